@@ -1,0 +1,58 @@
+# One tool for everything; `make` lists the commands, CI calls the same ones.
+PYTHON ?= python3
+RUN := .venv/bin/python -W error::SyntaxWarning
+TOOLS := .venv/bin
+UV_STANZA := .tools/uv.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help app setup check fix test quick golden sample docs bench chromium
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+app: .venv/installed  ## open the dashboard on the bundled sample
+	$(TOOLS)/lupus-outcomes app
+
+setup: .venv/installed  ## build .venv from requirements.lock
+
+check: .venv/installed  ## lint, types and import contracts
+	$(TOOLS)/ruff check .
+	$(TOOLS)/ruff format --check .
+	$(TOOLS)/pyright
+	$(TOOLS)/lint-imports
+
+fix: .venv/installed  ## mend what the linter can mend
+	$(TOOLS)/ruff check --fix .
+	$(TOOLS)/ruff format .
+
+test: .venv/installed chromium  ## every test, browser included
+	$(TOOLS)/pytest -n auto --dist loadgroup
+
+quick: .venv/installed  ## the tests that take a moment
+	$(TOOLS)/pytest -n auto --dist loadgroup -m "not slow and not browser"
+
+golden: .venv/installed  ## write tests/golden anew, to be read in the diff
+	$(TOOLS)/pytest tests/golden --rewrite-golden
+
+sample: .venv/installed  ## write data/sample anew, byte for byte the same
+	$(TOOLS)/lupus-outcomes sample --out data/sample
+
+docs: .venv/installed chromium  ## take the screenshots of docs and README
+	$(RUN) docs/screenshots.py
+
+bench: .venv/installed  ## print the benchmarks, as ratios
+	$(TOOLS)/lupus-outcomes bench
+
+chromium: .venv/installed
+	@$(RUN) tests/browser/chromium.py
+
+# uv comes through pip with its hash checked, into a folder of its own, and then builds the environment.
+.venv/installed: requirements.lock pyproject.toml
+	@mkdir -p .tools
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(UV_STANZA)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --require-hashes --no-deps \
+	  --target .tools/uv -r $(UV_STANZA)
+	UV_PYTHON_DOWNLOADS=never .tools/uv/bin/uv venv --quiet --clear --python $(PYTHON) .venv
+	.tools/uv/bin/uv pip install --quiet --no-config --python .venv --require-hashes -r requirements.lock
+	.tools/uv/bin/uv pip install --quiet --no-config --python .venv --no-build-isolation --no-deps -e .
+	@touch $@

@@ -1,0 +1,174 @@
+"""Who attains an endpoint at each time point: counts, proportions and limits under each handling."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lupus_outcomes.analysis.intervals import compute_clopper_pearson, compute_wilson
+from lupus_outcomes.analysis.result import Result, of_whom, percent, remarks
+from lupus_outcomes.derive.cohort import Cohort
+from lupus_outcomes.derive.outcomes import HANDLING_WORDS, HANDLINGS, Outcome
+from lupus_outcomes.derive.selection import Selection
+from lupus_outcomes.derive.timepoints import ASSESSED, DIED, LOST, MISSED, NOT_DUE, PENDING, STOPPED
+from lupus_outcomes.endpoints import ENDPOINTS
+from lupus_outcomes.indices.three_valued import TRUE, UNKNOWN
+from lupus_outcomes.protocol import Handling
+
+INTERVALS = {"wilson": compute_wilson, "clopper_pearson": compute_clopper_pearson}
+INTERVAL_WORDS = {
+    "wilson": "95 % Wilson score intervals",
+    "clopper_pearson": "95 % exact (Clopper-Pearson) intervals",
+}
+STATUS_COLUMNS = {
+    "n_missed": MISSED,
+    "n_stopped": STOPPED,
+    "n_died": DIED,
+    "n_lost": LOST,
+    "n_pending": PENDING,
+    "n_not_due": NOT_DUE,
+}
+
+
+def estimate_attainment(
+    cohort: Cohort,
+    selection: Selection,
+    endpoints: Sequence[str] | None = None,
+    handlings: Sequence[Handling] = HANDLINGS,
+) -> Result:
+    """Attainment of endpoints at every time point, in the columns of ``attainment.csv``.
+
+    Beyond the contract's columns each row says what became of those due: ``n_assessed`` (seen on the drug,
+    endpoint decided), ``n_undecided`` (seen on the drug, missing items leave it open), ``n_missed``,
+    ``n_stopped``, ``n_died`` and ``n_lost`` add up to ``n_due``; ``n_pending`` and ``n_not_due`` are outside.
+    """
+    asked = tuple(endpoints or cohort.protocol.endpoints)
+    answered = [name for name in asked if name in cohort.outcomes]
+    blocks = [
+        _count(cohort, selection, name, cohort.outcomes[name], handlings) for name in answered
+    ]
+    table = _assemble(blocks, cohort)
+    uses = tuple(dict.fromkeys(need for name in answered for need in ENDPOINTS[name].needs))
+    missing = [
+        f"{ENDPOINTS[name].label} cannot be told in this dataset: it lacks {', '.join(columns)}."
+        for name, columns in cohort.missing_columns.items()
+        if name in asked
+    ]
+    return Result(
+        id="attainment",
+        title="Attainment of endpoints over time",
+        finding=_finding(table, cohort, selection),
+        table=table,
+        n_patients=selection.n_patients,
+        denominator="; ".join(f"{h}: {HANDLING_WORDS[h]}" for h in handlings),
+        method=(
+            "The visit nearest to the target within its window counts. A patient is due once the window "
+            f"has closed by the data cut. {INTERVAL_WORDS[cohort.protocol.interval]}."
+        ),
+        sources=tuple(dict.fromkeys(ENDPOINTS[name].source for name in answered)),
+        uses=uses,
+        notes=(*missing, *remarks(cohort, uses)),
+    )
+
+
+def _count(
+    cohort: Cohort,
+    selection: Selection,
+    name: str,
+    outcome: Outcome,
+    handlings: Sequence[Handling],
+) -> list[dict]:
+    timepoints = cohort.timepoints
+    answers = {handling: outcome.attained(timepoints, handling) for handling in handlings}
+    rows = []
+    for group in selection.groups:
+        members = group.members & outcome.in_denominator
+        due = timepoints.is_due & members[:, np.newaxis]
+        common = {"endpoint": name, "group": group.group, "level": group.level}
+        common["n_enrolled"] = int(group.members.sum())
+        common["n_in_denominator"] = int(members.sum())
+        common["n_due"] = due.sum(axis=0)
+        common |= _statuses(cohort, outcome, members)
+        for handling, answer in answers.items():
+            rows.append(
+                common
+                | {
+                    "handling": handling,
+                    "n": (due & (answer != UNKNOWN)).sum(axis=0),
+                    "responders": (due & (answer == TRUE)).sum(axis=0),
+                }
+            )
+    return rows
+
+
+def _statuses(
+    cohort: Cohort, outcome: Outcome, members: NDArray[np.bool_]
+) -> dict[str, NDArray[np.int64]]:
+    status = cohort.timepoints.status[members]
+    seen = status == ASSESSED
+    undecided = seen & (outcome.at_visit[members] == UNKNOWN)
+    counts = {"n_assessed": (seen & ~undecided).sum(axis=0), "n_undecided": undecided.sum(axis=0)}
+    return counts | {
+        column: (status == code).sum(axis=0) for column, code in STATUS_COLUMNS.items()
+    }
+
+
+COLUMNS = (
+    "endpoint",
+    "timepoint_months",
+    "handling",
+    "group",
+    "level",
+    "n_enrolled",
+    "n_due",
+    "n_assessed",
+    "n",
+    "responders",
+    "proportion",
+    "ci_low",
+    "ci_high",
+    "n_undecided",
+    *STATUS_COLUMNS,
+    "n_in_denominator",
+    "timepoint",
+)
+
+
+def _assemble(blocks: list[list[dict]], cohort: Cohort) -> pd.DataFrame:
+    timepoints = cohort.protocol.timepoints
+    rows = [row for block in blocks for row in block]
+    if not rows:
+        return pd.DataFrame(columns=list(COLUMNS))
+    n_timepoints = len(timepoints)
+    columns = {
+        name: np.concatenate([np.broadcast_to(row[name], n_timepoints) for row in rows])
+        for name in rows[0]
+    }
+    n, responders = columns["n"], columns["responders"]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        columns["proportion"] = np.where(n > 0, responders / n, np.nan)
+    columns["ci_low"], columns["ci_high"] = INTERVALS[cohort.protocol.interval](responders, n)
+    columns["timepoint_months"] = np.tile([t.months for t in timepoints], len(rows))
+    columns["timepoint"] = np.tile(np.array([t.label for t in timepoints], dtype=object), len(rows))
+    return pd.DataFrame({name: columns[name] for name in COLUMNS})
+
+
+def _finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
+    """One sentence on the protocol's handling: the time point nearest to a year that somebody reached."""
+    of_all = table[(table["level"] == "all") & (table["n_due"] > 0)]
+    if of_all.empty:
+        return f"Nobody is due at any time point yet{of_whom(selection)}."
+    handling = cohort.protocol.handling
+    shown = of_all[of_all["handling"] == handling]
+    shown = of_all[of_all["handling"] == of_all["handling"].iloc[0]] if shown.empty else shown
+    months = min(shown["timepoint_months"].unique(), key=lambda month: abs(month - 12))
+    at = shown[shown["timepoint_months"] == months]
+    parts = [
+        f"{percent(row.proportion)} ({row.responders} of {row.n}; 95 % CI {100 * row.ci_low:.0f}–"
+        f"{100 * row.ci_high:.0f}) attained {ENDPOINTS[row.endpoint].label}"
+        for row in at.head(2).itertuples()
+    ]
+    where = at["timepoint"].iloc[0]
+    counted = HANDLING_WORDS[at["handling"].iloc[0]]
+    return f"At {where}, {' and '.join(parts)}{of_whom(selection)}; {counted}."

@@ -1,0 +1,62 @@
+"""What an analysis gives: an aggregated table with the words that belong to it, and no patient in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lupus_outcomes.derive.cohort import Cohort
+from lupus_outcomes.derive.selection import Selection
+
+
+@dataclass(frozen=True)
+class Result:
+    """One table with its story.
+
+    ``id``: the name of its file. ``finding``: one sentence with the numbers. ``denominator``: who is counted.
+    ``method``: window, interval, handling. ``uses``: the ``table.column`` it rests on, so that what
+    was set aside or assumed there can be said beside it. ``notes``: what is missing.
+    """
+
+    id: str
+    title: str
+    finding: str
+    table: pd.DataFrame
+    n_patients: int
+    denominator: str
+    method: str
+    sources: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def remarks(cohort: Cohort, uses: Iterable[str]) -> tuple[str, ...]:
+    """What a reader must know first: assumptions made and values set aside in the columns used."""
+    used = frozenset(column for use in uses for column in use.split("|"))
+    assumed = [
+        f"Assumed throughout, because the registry does not collect it: {name.replace('_', ' ')} = "
+        f"{'yes' if value else 'no'}."
+        for name, value in cohort.dataset.assumptions.items()
+        if f"visits.{name}" in used or name == "treatments_complete"
+    ]
+    set_aside = {}
+    for finding in cohort.dataset.findings:
+        place = f"{finding.table}.{finding.column}"
+        if finding.severity == "set_aside" and place in used:
+            set_aside[place] = set_aside.get(place, 0) + len(finding.rows)
+    counted = [f"{n} in {place}" for place, n in set_aside.items()]
+    aside = [f"Values set aside as unknown: {', '.join(counted)}."] if counted else []
+    return (*assumed, *aside)
+
+
+def percent(proportion: float) -> str:
+    """``54 %``, without decimals; ``<1 %`` rather than 0 for something that happened."""
+    if pd.isna(proportion):
+        return "not estimable"
+    shown = round(100 * proportion)
+    return "<1 %" if shown == 0 and proportion > 0 else f"{shown:d} %"
+
+
+def of_whom(selection: Selection) -> str:
+    """The selection in words, for the end of a sentence; nothing when all patients are in it."""
+    return "" if not selection.filters else f" ({selection.words})"

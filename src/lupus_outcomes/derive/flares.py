@@ -1,0 +1,91 @@
+"""Flares derived from visits by the SELENA-SLEDAI flare index; recorded flares are kept apart."""
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lupus_outcomes.derive.columns import numbers
+from lupus_outcomes.derive.courses import derive_new_drug
+from lupus_outcomes.derive.record import Record
+from lupus_outcomes.derive.timepoints import NONE
+from lupus_outcomes.indices import flare
+from lupus_outcomes.indices.sledai import DESCRIPTORS
+from lupus_outcomes.indices.three_valued import FALSE, TRUE, ThreeValued, every, negate, some
+
+MILD_ITEMS = ("rash", "mucosal_ulcers", "pleurisy", "pericarditis", "arthritis", "fever")
+SEVERE_ITEMS = (
+    *(d.id for d in DESCRIPTORS if d.domain in ("central nervous system", "vascular", "renal")),
+    "myositis",
+)
+Rows = NDArray[np.int64]
+
+
+def derive_flare(record: Record, reference: Rows, options: flare.FlareOptions) -> NDArray[np.int8]:
+    """Category of each visit against its reference visit, positions in ``flare.SEVERITIES``.
+
+    ``reference``: a row a visit (the previous assessed visit, or baseline), -1 for none: then
+    unknown, -1.
+    """
+    category = flare.compute_flare(flare_inputs(record, reference), options)
+    return np.where(reference == NONE, np.int8(-1), category)
+
+
+def flare_inputs(record: Record, reference: Rows) -> flare.FlareInputs:
+    """What the index compares; the dose is the one decided at a visit or else the one taken there.
+
+    Drugs and admissions count when recorded; not recorded counts as not happened, and the method
+    note of every derived flare says so.
+    """
+    decided = record.measurement("prednisone_after_mg_day")
+    dose = np.where(np.isnan(decided), record.prednisone_mg_day, decided)
+    physician_ga = record.measurement("physician_ga")
+    weight_kg = numbers(record.tables["patients"]["weight_kg"])[record.patient]
+    since = np.where(reference == NONE, record.day, record.day[reference])
+    started = partial(
+        derive_new_drug, patient=record.patient, since_day=since, until_day=record.day
+    )
+    treatments, admissions = record.tables["treatments"], _admissions(record)
+    return flare.FlareInputs(
+        sledai_before=record.at(reference, record.sledai_2k.value),
+        sledai_now=record.sledai_2k.value,
+        physician_ga_before=record.at(reference, physician_ga),
+        physician_ga_now=physician_ga,
+        prednisone_before=record.at(reference, dose),
+        prednisone_after=dose,
+        weight_kg=weight_kg,
+        severe_features=_severe_features(record, reference),
+        mild_features=_any_new(record, reference, MILD_ITEMS),
+        new_severe_drug=_recorded(started(treatments, flare.SEVERE_DRUGS)),
+        new_mild_drug=_recorded(started(treatments, flare.MILD_DRUGS)),
+        admitted=_recorded(started(admissions, ("admission",))),
+    )
+
+
+def _severe_features(record: Record, reference: Rows) -> ThreeValued:
+    platelets = record.measurement("platelets_10e9_l")
+    few_platelets = flare.compute_new_or_worse_platelets(record.at(reference, platelets), platelets)
+    # Without the descriptor (below 100) there cannot be fewer than 60, counted or not.
+    few_platelets = np.where(record.item("thrombocytopenia") == FALSE, FALSE, few_platelets)
+    haemoglobin = record.measurement("haemoglobin_g_dl")
+    haemolysis = flare.compute_haemolysis(
+        record.condition("haemolytic_anaemia"), record.at(reference, haemoglobin), haemoglobin
+    )
+    return some(few_platelets, haemolysis, _any_new(record, reference, SEVERE_ITEMS))
+
+
+def _any_new(record: Record, reference: Rows, names: tuple[str, ...]) -> ThreeValued:
+    def is_new(present: ThreeValued) -> ThreeValued:
+        return every(present, negate(record.conditions_at(reference, present)))
+
+    return some(*(is_new(record.item(name)) for name in names))
+
+
+def _admissions(record: Record):
+    flares = record.tables["flares"]
+    admitted = flares["admitted"].to_numpy(dtype=np.bool_, na_value=False)
+    return flares[admitted].rename(columns={"flare_day": "start_day"}).assign(drug="admission")
+
+
+def _recorded(happened: NDArray[np.bool_]) -> ThreeValued:
+    return np.where(happened, TRUE, FALSE).astype(np.int8)

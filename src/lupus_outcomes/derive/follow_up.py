@@ -1,0 +1,88 @@
+"""How long each patient is observed and stays on anifrolumab, as of a data cut."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lupus_outcomes.indices.three_valued import Numbers
+
+# A restart within this gap is the same course (definitions 12.4).
+RESTART_WITHIN_DAYS = 90
+STUDY_DRUG = "anifrolumab"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One value a patient, in days from the index date; NaN where it never happened.
+
+    ``observed_until_day`` is the data cut or, if earlier, the withdrawal of consent.
+    ``stop_reason`` is empty for patients still on the drug. A death on the drug counts as a stop
+    on its day.
+    """
+
+    cut_day: Numbers
+    observed_until_day: Numbers
+    last_contact_day: Numbers
+    death_day: Numbers
+    stop_day: Numbers
+    stop_reason: NDArray[np.object_]
+
+
+def derive_follow_up(
+    patients: pd.DataFrame, treatments: pd.DataFrame, data_cut: pd.Timestamp
+) -> FollowUp:
+    """Follow-up of every patient, with nothing after the data cut or a withdrawal counted."""
+    cut = _days_since_index(patients, pd.Series(data_cut, index=patients.index))
+    until = np.fmin(cut, _days_since_index(patients, patients["withdrawal_date"]))
+    death = _before(_days_since_index(patients, patients["death_date"]), until)
+    contact = np.fmin(_days_since_index(patients, patients["last_contact_date"]), until)
+    stop, reason = _derive_stops(treatments, len(patients), until)
+    dies_on_drug = ~np.isnan(death) & ~(stop <= death)
+    return FollowUp(
+        cut_day=cut,
+        observed_until_day=until,
+        last_contact_day=np.fmin(contact, np.where(np.isnan(death), np.inf, death)),
+        death_day=death,
+        stop_day=np.where(dies_on_drug, death, stop),
+        stop_reason=np.where(dies_on_drug, "death", reason),
+    )
+
+
+def _days_since_index(patients: pd.DataFrame, dates: pd.Series) -> Numbers:
+    return ((dates - patients["index_date"]) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
+
+
+def _before(day: Numbers, limit: Numbers) -> Numbers:
+    return np.where(day <= limit, day, np.nan)
+
+
+def _derive_stops(
+    treatments: pd.DataFrame, n_patients: int, until: Numbers
+) -> tuple[Numbers, NDArray[np.object_]]:
+    """First stop of anifrolumab that is not followed by a restart within 90 days."""
+    courses = treatments[treatments["drug"].str.casefold() == STUDY_DRUG]
+    courses = courses.sort_values(["patient", "start_day"], kind="stable")
+    patient = courses["patient"].to_numpy()
+    stop = courses["stop_day"].to_numpy(dtype=np.float64)
+    next_start = np.full(len(courses), np.nan)
+    same_patient = patient[1:] == patient[:-1]
+    next_start[:-1] = np.where(
+        same_patient, courses["start_day"].to_numpy(dtype=np.float64)[1:], np.nan
+    )
+    # The next course may overlap; a gap up to 90 days, or none, is one course.
+    goes_on = (next_start - stop <= RESTART_WITHIN_DAYS) & (next_start <= until[patient])
+    is_stop = ~np.isnan(stop) & (stop <= until[patient]) & ~goes_on
+    stopped, first = np.unique(patient[is_stop], return_index=True)
+    day = np.full(n_patients, np.nan)
+    reason = np.full(n_patients, "", dtype=object)
+    day[stopped] = stop[is_stop][first]
+    given = courses["stop_reason"].astype(object).fillna("other").to_numpy(dtype=object)
+    reason[stopped] = given[is_stop][first]
+    return day, reason
+
+
+def is_interruption(gap_days: float) -> bool:
+    """Whether a gap between doses is a temporary interruption rather than a stop."""
+    return gap_days <= RESTART_WITHIN_DAYS

@@ -1,0 +1,233 @@
+"""The state of each patient at each visit: activity, DORIS, LLDAS, SLE-DAS and flares.
+
+One row in, one row out, sorted by patient and day. States are three-valued int8 columns, categories
+positions in a tuple of words with -1 for unknown.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lupus_outcomes.derive.columns import is_code, row_bounds
+from lupus_outcomes.derive.courses import derive_maintenance_in_limits
+from lupus_outcomes.derive.flares import derive_flare
+from lupus_outcomes.derive.record import Record, read_record
+from lupus_outcomes.derive.responses import derive_responses
+from lupus_outcomes.derive.timepoints import NONE
+from lupus_outcomes.indices import damage, doris, lldas, sle_das
+from lupus_outcomes.indices.doris import DorisOptions
+from lupus_outcomes.indices.flare import FlareOptions
+from lupus_outcomes.indices.lldas import LldasOptions
+from lupus_outcomes.indices.sledai import DESCRIPTOR_IDS
+from lupus_outcomes.indices.three_valued import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    ThreeValued,
+)
+
+# Patients worked on at once: few enough for a processor's cache, so that the cost of a patient does
+# not grow with the registry, and enough for numpy's overhead to vanish.
+BLOCK_PATIENTS = 4_096
+THREADS = 2
+
+BEYOND_SLEDAI = ("haemolytic_anaemia", "gastrointestinal_activity")
+
+Columns: TypeAlias = dict[str, NDArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The readings of the definitions in force, each a named option with its default."""
+
+    doris: DorisOptions = DorisOptions()
+    lldas: LldasOptions = LldasOptions()
+    flare: FlareOptions = FlareOptions(variant="bliss_modified")
+
+
+def derive_visit_states(
+    tables: Mapping[str, pd.DataFrame],
+    assumptions: Mapping[str, bool],
+    definitions: Definitions = Definitions(),
+) -> pd.DataFrame:
+    """States at every visit.
+
+    Parameters
+    ----------
+    tables
+        ``patients``, ``visits``, ``treatments`` and ``flares`` of a dataset, in study days, the
+        visits sorted by patient and day.
+    assumptions
+        Declared values of columns that are never collected.
+
+    Returns
+    -------
+    DataFrame
+        As many rows as visits: patient, visit_day, baseline (row, -1 for none), scores with
+        bounds, states.
+    """
+    visits = tables["visits"]
+    n_patients = len(tables["patients"])
+    bounds = row_bounds(visits["patient"].to_numpy(), n_patients)
+    firsts = range(0, n_patients, BLOCK_PATIENTS)
+    derive = partial(_derive_block, tables, assumptions, definitions, bounds)
+    if len(firsts) <= 1:
+        return pd.DataFrame(derive(0), copy=False)
+    with ThreadPoolExecutor(THREADS) as threads:
+        return _join(threads.map(derive, firsts), bounds[firsts], len(visits))
+
+
+def _join(blocks, first_rows: NDArray[np.int64], n_rows: int) -> pd.DataFrame:
+    joined: Columns = {}
+    for first, block in zip(first_rows, blocks, strict=True):
+        for name, values in block.items():
+            if name not in joined:
+                joined[name] = np.empty(n_rows, dtype=values.dtype)
+            joined[name][first : first + len(values)] = values
+    return pd.DataFrame(joined, copy=False)
+
+
+def _derive_block(
+    tables: Mapping[str, pd.DataFrame],
+    assumptions: Mapping[str, bool],
+    definitions: Definitions,
+    bounds: NDArray[np.int64],
+    first: int,
+) -> Columns:
+    last = min(first + BLOCK_PATIENTS, len(bounds) - 1)
+    rows = slice(bounds[first], bounds[last])
+    record = read_record(tables, assumptions, rows, range(first, last))
+    columns = _derive_measurements(record, rows.start)
+    columns |= _derive_doris(record, definitions.doris)
+    columns |= _derive_lldas(record, definitions)
+    columns |= _derive_sle_das(record)
+    columns["flare"] = derive_flare(record, record.previous, definitions.flare)
+    columns |= derive_responses(record)
+    return columns
+
+
+def _derive_measurements(record: Record, first_row: int) -> Columns:
+    recorded_damage = record.measurement("slicc_damage_index")
+    return {
+        "patient": record.patient,
+        "visit_day": record.day,
+        "baseline": np.where(record.baseline == NONE, NONE, record.baseline + first_row),
+        "sledai_2k": record.sledai_2k.value,
+        "sledai_2k_low": record.sledai_2k.low,
+        "sledai_2k_high": record.sledai_2k.high,
+        "clinical_sledai": record.clinical_sledai.value,
+        "prednisone_mg_day": record.prednisone_mg_day,
+        "slicc_damage_index": damage.compute_running_damage(recorded_damage, record.starts),
+    }
+
+
+def _derive_doris(record: Record, options: DorisOptions) -> Columns:
+    items = doris.compute_doris_items(
+        record.clinical_sledai,
+        record.measurement("physician_ga"),
+        record.prednisone_mg_day,
+        record.condition("treatment_stable"),
+        options,
+    )
+    return {
+        "doris": doris.compute_doris_2021(items),
+        "doris_clinical_sledai": items.clinical_sledai,
+        "doris_physician_ga": items.physician_ga,
+        "doris_glucocorticoid": items.glucocorticoid,
+        "doris_stable": items.stable,
+    }
+
+
+def _derive_lldas(record: Record, definitions: Definitions) -> Columns:
+    options = definitions.lldas
+    haemolysis, gut = (record.condition(name) for name in BEYOND_SLEDAI)
+    in_limits = record.condition("maintenance_in_limits")
+    if record.assumed.get("treatments_complete"):
+        by_doses = derive_maintenance_in_limits(
+            record.tables["treatments"], record.patient, record.day
+        )
+        in_limits = np.where(in_limits == UNKNOWN, by_doses, in_limits)
+    items = lldas.LldasItems(
+        activity=lldas.compute_activity_item(
+            record.items, record.sledai_2k, haemolysis, gut, options
+        ),
+        no_new=_derive_no_new(record, haemolysis, gut, definitions),
+        physician_ga=lldas.compute_physician_ga_item(record.measurement("physician_ga")),
+        glucocorticoid=lldas.compute_glucocorticoid_item(record.prednisone_mg_day),
+        maintenance=lldas.compute_maintenance_item(
+            in_limits, record.condition("investigational_drug")
+        ),
+    )
+    state = lldas.compute_lldas(items)
+    return {
+        "lldas": state,
+        "lldas_activity": items.activity,
+        "lldas_no_new": items.no_new,
+        "lldas_physician_ga": items.physician_ga,
+        "lldas_glucocorticoid": items.glucocorticoid,
+        "lldas_maintenance": items.maintenance,
+        "lldas5": lldas.compute_lldas5(state, record.prednisone_mg_day),
+    }
+
+
+def _derive_no_new(
+    record: Record, haemolysis: ThreeValued, gut: ThreeValued, definitions: Definitions
+) -> ThreeValued:
+    reading = definitions.lldas.new_activity
+    if reading == "sfi_flare_previous":
+        return _no_flare(derive_flare(record, record.previous, definitions.flare))
+    if reading == "sfi_modsev_baseline":
+        return _no_flare(derive_flare(record, record.baseline, definitions.flare))
+    now = np.vstack([record.items, haemolysis, gut])
+    before = record.conditions_at(record.previous, now)
+    item = lldas.compute_no_new_item(now, before, record.previous != NONE, definitions.lldas)
+    # Where only totals were recorded, a rise proves that something is new.
+    score = record.sledai_2k if reading == "any_descriptor" else record.clinical_sledai
+    risen = score.low > record.at(record.previous, score.high)
+    return np.where(risen, FALSE, item)
+
+
+def _no_flare(category: NDArray[np.int8]) -> ThreeValued:
+    return np.where(category < 0, UNKNOWN, np.where(category == 0, TRUE, FALSE)).astype(np.int8)
+
+
+def _derive_sle_das(record: Record) -> Columns:
+    inputs = sle_das_inputs(record)
+    score = sle_das.compute_sle_das(inputs)
+    dose = record.prednisone_mg_day
+    return {
+        "sle_das": score.value,
+        "sle_das_category": sle_das.compute_category(score),
+        "sle_das_remission": sle_das.compute_remission(score, dose),
+        "sle_das_lda": sle_das.compute_low_disease_activity(score, dose),
+    }
+
+
+def sle_das_inputs(record: Record) -> sle_das.SleDasInputs:
+    """The inputs of SLE-DAS; a rash of unknown extent is at least localised."""
+    extent, rash = record.frame["rash_extent"], record.item("rash")
+    recorded = extent.notna().to_numpy()
+    flags = {
+        name: record.item(name) if name in DESCRIPTOR_IDS else record.condition(name)
+        for name in sle_das.POINTS
+    }
+    return sle_das.SleDasInputs(
+        flags=flags,
+        localised_rash=np.where(recorded, is_code(extent, "localised"), rash),
+        generalised_rash=np.where(
+            recorded, is_code(extent, "generalised"), np.where(rash == FALSE, FALSE, UNKNOWN)
+        ),
+        swollen_joints_28=record.measurement("swollen_joints_28"),
+        proteinuria_mg_24h=record.measurement("proteinuria_mg_24h"),
+        platelets_10e9_l=record.measurement("platelets_10e9_l"),
+        leukocytes_10e9_l=record.measurement("leukocytes_10e9_l"),
+        proteinuria=record.item("proteinuria"),
+        thrombocytopenia=record.item("thrombocytopenia"),
+        leukopenia=record.item("leukopenia"),
+    )
