@@ -21,6 +21,7 @@ INTERVAL_WORDS = {
     "wilson": "95 % Wilson score intervals",
     "clopper_pearson": "95 % exact (Clopper-Pearson) intervals",
 }
+NOBODY = np.int8(-1)
 STATUS_COLUMNS = {
     "n_missed": MISSED,
     "n_stopped": STOPPED,
@@ -84,19 +85,19 @@ def _count(
     rows = []
     for group in selection.groups:
         members = group.members & outcome.in_denominator
-        due = timepoints.is_due & members[:, np.newaxis]
+        due = timepoints.is_due & members
         common = {"endpoint": name, "group": group.group, "level": group.level}
         common["n_enrolled"] = int(group.members.sum())
         common["n_in_denominator"] = int(members.sum())
-        common["n_due"] = due.sum(axis=0)
+        common["n_due"] = _count_patients(due)
         common |= _statuses(cohort, outcome, members)
         for handling, answer in answers.items():
             rows.append(
                 common
                 | {
                     "handling": handling,
-                    "n": (due & (answer != UNKNOWN)).sum(axis=0),
-                    "responders": (due & (answer == TRUE)).sum(axis=0),
+                    "n": _count_patients(due & (answer != UNKNOWN)),
+                    "responders": _count_patients(due & (answer == TRUE)),
                 }
             )
     return rows
@@ -105,13 +106,20 @@ def _count(
 def _statuses(
     cohort: Cohort, outcome: Outcome, members: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.int64]]:
-    status = cohort.timepoints.status[members]
+    status = np.where(members, cohort.timepoints.status, NOBODY)
     seen = status == ASSESSED
-    undecided = seen & (outcome.at_visit[members] == UNKNOWN)
-    counts = {"n_assessed": (seen & ~undecided).sum(axis=0), "n_undecided": undecided.sum(axis=0)}
-    return counts | {
-        column: (status == code).sum(axis=0) for column, code in STATUS_COLUMNS.items()
+    undecided = seen & (outcome.at_visit == UNKNOWN)
+    counts = {
+        "n_assessed": _count_patients(seen & ~undecided),
+        "n_undecided": _count_patients(undecided),
     }
+    return counts | {
+        column: _count_patients(status == code) for column, code in STATUS_COLUMNS.items()
+    }
+
+
+def _count_patients(holds: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return np.count_nonzero(holds, axis=1)
 
 
 COLUMNS = (

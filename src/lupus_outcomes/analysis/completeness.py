@@ -68,9 +68,9 @@ def _by_timepoint(cohort: Cohort, selection: Selection, names, is_missing: NDArr
     rows = []
     baseline = cohort.baseline[selection.members]
     rows += _rows(names, is_missing[:, baseline[baseline >= 0]], "time point", "baseline")
-    for column, timepoint in enumerate(cohort.protocol.timepoints):
+    for row, timepoint in enumerate(cohort.protocol.timepoints):
         visit = cohort.timepoints.visit[
-            selection.members & cohort.timepoints.is_due[:, column], column
+            row, selection.members & cohort.timepoints.is_due[row]
         ]
         rows += _rows(names, is_missing[:, visit[visit >= 0]], "time point", timepoint.label)
     return rows
@@ -113,9 +113,9 @@ def _finding(table: pd.DataFrame, selection: Selection) -> str:
 
 def describe_denominators(cohort: Cohort, selection: Selection, endpoint: str) -> Result:
     """Count due, seen, assessable, missing and not yet due at each time point, for one endpoint."""
-    status = cohort.timepoints.status[selection.members]
+    status = cohort.timepoints.status[:, selection.members]
     due, seen = status < PENDING, status == ASSESSED
-    at_visit = cohort.outcomes[endpoint].at_visit[selection.members]
+    at_visit = cohort.outcomes[endpoint].at_visit[:, selection.members]
     counts = {
         "due": due,
         "seen": seen,
@@ -131,9 +131,9 @@ def describe_denominators(cohort: Cohort, selection: Selection, endpoint: str) -
             "timepoint_months": timepoint.months,
             "timepoint": timepoint.label,
             "status": name,
-            "n": int(holds[:, column].sum()),
+            "n": int(holds[row].sum()),
         }
-        for column, timepoint in enumerate(cohort.protocol.timepoints)
+        for row, timepoint in enumerate(cohort.protocol.timepoints)
         for name, holds in counts.items()
     ]
     table = pd.DataFrame(rows)

@@ -71,16 +71,16 @@ def _doses(
     baseline = numbers(cohort.patients["baseline_prednisone_mg_day"])
     yield 0.0, "baseline", baseline[members], baseline[members]
     dose = dose_at_timepoints(cohort)
-    counted = cohort.timepoints.is_due & members[:, np.newaxis]
+    counted = cohort.timepoints.is_due & members
     if handling == "observed":
         counted = counted & cohort.timepoints.is_on_drug
-    for column, timepoint in enumerate(cohort.protocol.timepoints):
-        who = counted[:, column]
-        yield timepoint.months, timepoint.label, baseline[who], dose[who, column]
+    for row, timepoint in enumerate(cohort.protocol.timepoints):
+        who = counted[row]
+        yield timepoint.months, timepoint.label, baseline[who], dose[row, who]
 
 
 def dose_at_timepoints(cohort: Cohort) -> Numbers:
-    """Dose at the chosen visits, mg/day, shape (patients, time points); NaN where unknown."""
+    """Dose at the chosen visits, mg/day, shape (time points, patients); NaN where unknown."""
     rows = cohort.timepoints.visit
     dose = cohort.states["prednisone_mg_day"].to_numpy()
     return np.where(rows < 0, np.nan, dose[rows] if len(dose) else np.nan)
@@ -170,12 +170,12 @@ def estimate_dose_paths(cohort: Cohort, selection: Selection) -> Result:
     dose = dose_at_timepoints(cohort)
     start = _band(numbers(cohort.patients["baseline_prednisone_mg_day"]))
     counted = (
-        cohort.timepoints.is_due & cohort.timepoints.is_on_drug & selection.members[:, np.newaxis]
+        cohort.timepoints.is_due & cohort.timepoints.is_on_drug & selection.members
     )
     rows = []
-    for column, timepoint in enumerate(cohort.protocol.timepoints):
-        end = _band(dose[:, column])
-        who = counted[:, column] & (start >= 0) & (end >= 0)
+    for row, timepoint in enumerate(cohort.protocol.timepoints):
+        end = _band(dose[row])
+        who = counted[row] & (start >= 0) & (end >= 0)
         pairs = np.zeros((len(BANDS), len(BANDS)), dtype=np.int64)
         np.add.at(pairs, (start[who], end[who]), 1)
         rows += [
@@ -213,13 +213,13 @@ def estimate_cumulative_dose(cohort: Cohort, selection: Selection) -> Result:
     baseline = numbers(cohort.patients["baseline_prednisone_mg_day"])
     rows = []
     for group in selection.groups:
-        for column, timepoint in enumerate(cohort.protocol.timepoints):
+        for row, timepoint in enumerate(cohort.protocol.timepoints):
             who = (
                 group.members
-                & cohort.timepoints.is_due[:, column]
-                & ~np.isnan(cumulative[:, column])
+                & cohort.timepoints.is_due[row]
+                & ~np.isnan(cumulative[row])
             )
-            grams = cumulative[who, column] / 1000
+            grams = cumulative[row, who] / 1000
             low, high = compute_mean_interval(grams)
             unchanged = baseline[who] * timepoint.target_day / 1000
             rows.append(
@@ -249,7 +249,7 @@ def estimate_cumulative_dose(cohort: Cohort, selection: Selection) -> Result:
 
 
 def _cumulative(cohort: Cohort) -> Numbers:
-    """Milligrams from day 0 to each target day, shape (patients, time points); NaN where not followed."""
+    """Milligrams from day 0 to each target day, shape (time points, patients); NaN where not followed."""
     visits = cohort.tables["visits"]
     decided = numbers(visits["prednisone_after_mg_day"])
     dose = np.where(np.isnan(decided), cohort.states["prednisone_mg_day"], decided)
@@ -259,14 +259,14 @@ def _cumulative(cohort: Cohort) -> Numbers:
         visits["visit_day"].to_numpy()[known],
         dose[known],
     )
-    total = np.full((cohort.n_patients, len(cohort.protocol.timepoints)), np.nan)
+    total = np.full((len(cohort.protocol.timepoints), cohort.n_patients), np.nan)
     starts_known = np.zeros(cohort.n_patients, dtype=np.bool_)
     starts_known[patient[day <= 0]] = True
     until = np.append(np.where(patient[1:] == patient[:-1], day[1:], np.inf), np.inf)[: len(day)]
-    for column, timepoint in enumerate(cohort.protocol.timepoints):
+    for row, timepoint in enumerate(cohort.protocol.timepoints):
         target = timepoint.target_day
         days = np.clip(np.minimum(until, target) - np.maximum(day, 0), 0, None)
         followed = starts_known & (cohort.follow_up.last_contact_day >= target)
         milligrams = np.bincount(patient, weights=dose * days, minlength=cohort.n_patients)
-        total[:, column] = np.where(followed, milligrams, np.nan)
+        total[row] = np.where(followed, milligrams, np.nan)
     return total

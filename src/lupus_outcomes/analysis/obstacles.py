@@ -51,7 +51,7 @@ def estimate_obstacles(cohort: Cohort, selection: Selection, endpoint: str) -> R
     items = [_at_visits(cohort, part.column) for part in parts]
     rows = []
     for group in selection.groups:
-        members = seen & group.members[:, np.newaxis]
+        members = seen & group.members
         missed = members & (state == FALSE)
         for position, part in enumerate(parts):
             failed = missed & (items[position] == FALSE)
@@ -63,12 +63,12 @@ def estimate_obstacles(cohort: Cohort, selection: Selection, endpoint: str) -> R
                     "criterion": part.label,
                     "group": group.group,
                     "level": group.level,
-                    "n_seen": members.sum(axis=0),
-                    "n_not_attained": missed.sum(axis=0),
-                    "n_failed": failed.sum(axis=0),
-                    "n_alone": alone.sum(axis=0),
-                    "n_unknown": (members & (items[position] == UNKNOWN)).sum(axis=0),
-                    "n_undecided": (members & (state == UNKNOWN)).sum(axis=0),
+                    "n_seen": members.sum(axis=1),
+                    "n_not_attained": missed.sum(axis=1),
+                    "n_failed": failed.sum(axis=1),
+                    "n_alone": alone.sum(axis=1),
+                    "n_unknown": (members & (items[position] == UNKNOWN)).sum(axis=1),
+                    "n_undecided": (members & (state == UNKNOWN)).sum(axis=1),
                 }
             )
     table = _assemble(rows, cohort)

@@ -1,7 +1,7 @@
 """Delimited text as hospitals send it: encoding, delimiter and line ends detected, all cells text.
 
-Nothing is guessed in silence: what was detected travels with the table as its ``Dialect``, and a file
-that cannot be read whole is refused in one line that names the row and the way out.
+Nothing is guessed in silence: what was detected travels with the table as its ``Dialect``, and a
+file that cannot be read whole is refused in one line that names the row and the way out.
 """
 
 import csv
@@ -73,7 +73,7 @@ def read_octets(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         reason = problem.strerror or "cannot be opened"
-        raise UnreadableError(f"{path.name}: {reason}. Check the path and its permissions.") from None
+        raise UnreadableError(f"{path.name}: {reason}. Check path and permissions.") from None
 
 
 def parse_delimited(octets: bytes, name: str) -> TextTable:
@@ -195,11 +195,12 @@ def _name_columns(cells: pd.DataFrame, name: str) -> pd.DataFrame:
     unnamed = [position for position, column in enumerate(names) if not column]
     for position in unnamed:
         if (frame[position] != "").any():
-            raise UnreadableError(f"{name}: column {position + 1} has no name. Name it, or remove it.")
+            where = f"{name}: column {position + 1}"
+            raise UnreadableError(f"{where} has no name. Name it, or remove it.")
     duplicates = sorted({column for column in names if column and names.count(column) > 1})
     if duplicates:
         raise UnreadableError(
-            f"{name}: the column name {', '.join(duplicates)} occurs more than once. Rename one of them."
+            f"{name}: the column name {', '.join(duplicates)} occurs more than once. Rename one."
         )
     return frame.drop(columns=unnamed).set_axis([column for column in names if column], axis=1)
 

@@ -25,14 +25,14 @@ MAGIC_WORDS = (
     (b"PAR1", "a Parquet file"),
 )
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
-# What UTF-8 looks like after it was read as Windows-1252 and saved, and the mark of lost characters.
+# What UTF-8 looks like once it was read as Windows-1252 and saved, or lost characters.
 # Closing quotes and dashes are left out: they may well follow an upper-case word.
 MOJIBAKE = re.compile("\ufffd|[\u00c2\u00c3][\u0080-\u00bf]|Ã[ƒ€‚„†‡ˆ‰Š‹ŒŽ‘“•˜™š›œžŸ]|â€.|ï»¿")
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text with ``\\n`` line ends, and how it was encoded."""
+    """Text with LF line ends, and how it was encoded."""
 
     text: str
     encoding: str
@@ -70,8 +70,8 @@ def _is_utf8(octets: bytes) -> bool:
         octets.decode("utf-8")
     except UnicodeDecodeError as problem:
         # A character cut in two at the very end is a truncated UTF-8 file, not another encoding.
-        is_cut = problem.reason == "unexpected end of data" and not octets[: problem.start].isascii()
-        return is_cut
+        is_cut = problem.reason == "unexpected end of data"
+        return is_cut and not octets[: problem.start].isascii()
     return True
 
 

@@ -1,9 +1,9 @@
 """Numbers as people type them: the decimal mark is told column by column, never guessed.
 
-``0,15`` and ``12,8`` can only have a decimal comma, ``1,250.5`` only a decimal point. ``1,250`` can be
-either, so it needs a witness: another value of its column, or the unanimous rest of the file. Without
-one it is refused. ``1.250`` is read with the decimal point unless a witness says otherwise, because
-that is what every machine writes.
+``0,15`` and ``12,8`` can only have a decimal comma, ``1,250.5`` only a decimal point. ``1,250`` can
+be either, so it needs a witness: another value of its column, or the unanimous rest of the file.
+Without one it is refused. ``1.250`` is read with the decimal point unless a witness says otherwise,
+because that is what every machine writes.
 """
 
 import re
@@ -66,10 +66,10 @@ def parse_numbers(
     Parameters
     ----------
     values : Series of str, length n
-        Surrounding blanks, a leading sign and an exponent are accepted; ``inf``, ``nan``, ``<5`` and
-        units are not.
+        Surrounding blanks, a leading sign and an exponent are accepted; ``inf``, ``nan``, ``<5``
+        and units are not.
     file_mark : "." or ",", optional
-        Decimal mark of the rest of the file; a comma settles ``1,250`` in a column that does not say.
+        Decimal mark of the rest of the file; a comma settles ``1,250`` where its column does not.
     column_mark : "." or ",", optional
         Decimal mark of this column, where somebody who knows has said it.
 
@@ -79,7 +79,9 @@ def parse_numbers(
         Three arrays of length n.
     """
     codes, distinct = pd.factorize(values.to_numpy(dtype=object))
-    if "," not in (file_mark, column_mark) and (machine_written := _read_machine_written(distinct)) is not None:
+    has_comma = "," in (file_mark, column_mark)
+    machine_written = None if has_comma else _read_machine_written(distinct)
+    if machine_written is not None:
         nothing = np.zeros(len(values), dtype=bool)
         return ParsedNumbers(machine_written[codes], nothing, nothing)
     evidence = _Evidence(frozenset(column_mark), frozenset()) if column_mark else _weigh(distinct)

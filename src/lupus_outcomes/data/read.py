@@ -158,13 +158,13 @@ def _read_about(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]
 
 def _to_study_days(examination: Examination) -> Dataset:
     about = examination.about
-    complete = {name: _complete(name, examination.tables.get(name)) for name in TABLES}
+    complete = {name: complete_table(name, examination.tables.get(name)) for name in TABLES}
     patients = complete["patients"].reset_index(drop=True)
     numbered = pd.Series(np.arange(len(patients)), index=patients["patient_id"].to_numpy())
     tables = {"patients": patients}
     for name, frame in complete.items():
         if name != "patients":
-            tables[name] = _number_days(name, frame, patients, numbered)
+            tables[name] = number_days(name, frame, patients, numbered)
     not_collected = frozenset(
         f"{name}.{column}"
         for name, frame in complete.items()
@@ -191,7 +191,7 @@ def _to_study_days(examination: Examination) -> Dataset:
     )
 
 
-def _complete(name: str, frame: pd.DataFrame | None) -> pd.DataFrame:
+def complete_table(name: str, frame: pd.DataFrame | None) -> pd.DataFrame:
     """A table with every column of the dictionary in its type, defaults filled in, codes as categories."""
     n_rows = 0 if frame is None else len(frame)
     columns = {}
@@ -209,7 +209,7 @@ def _complete(name: str, frame: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _number_days(
+def number_days(
     name: str, frame: pd.DataFrame, patients: pd.DataFrame, numbered: pd.Series
 ) -> pd.DataFrame:
     patient = frame["patient_id"].map(numbered).to_numpy(dtype=np.int32)

@@ -9,16 +9,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lupus_outcomes.data.read import Dataset
+from lupus_outcomes.derive.blocks import derive_in_blocks
 from lupus_outcomes.derive.characteristics import (
     Characteristic,
     derive_baseline,
     derive_characteristics,
 )
-from lupus_outcomes.derive.columns import row_bounds
 from lupus_outcomes.derive.follow_up import FollowUp, derive_follow_up
-from lupus_outcomes.derive.outcomes import Outcome, VisitColumns, derive_outcome
-from lupus_outcomes.derive.timepoints import Timepoints, choose_baseline, derive_timepoints
-from lupus_outcomes.derive.visits import Definitions, derive_visit_states
+from lupus_outcomes.derive.outcomes import Outcome
+from lupus_outcomes.derive.timepoints import Timepoints
+from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.protocol import Endpoint, Protocol
 
@@ -40,7 +40,6 @@ class Cohort:
     patients: pd.DataFrame
     characteristics: Mapping[str, Characteristic]
     states: pd.DataFrame
-    bounds: NDArray[np.int64]
     baseline: NDArray[np.int64]
     follow_up: FollowUp
     timepoints: Timepoints
@@ -62,15 +61,13 @@ def derive_cohort(
     """Derive a study at a data cut (by default the dataset's own) under the given definitions."""
     cut = pd.Timestamp(data_cut or dataset.data_cut)
     tables, follow_up = cut_tables(dataset.tables, cut)
-    states = derive_visit_states(tables, dataset.assumptions, definitions)
-    day = tables["visits"]["visit_day"].to_numpy()
-    bounds = row_bounds(tables["visits"]["patient"].to_numpy(), len(tables["patients"]))
-    baseline = choose_baseline(day, bounds)
-    timepoints = derive_timepoints(day, bounds, follow_up, protocol.timepoints)
     missing = find_missing_columns(dataset, protocol)
-    columns = VisitColumns(tables["visits"], states, tables["patients"])
-    patients = derive_baseline(tables["patients"], tables["visits"], states, baseline)
-    on_drug = (day > 0) & ~(day > follow_up.stop_day[states["patient"].to_numpy()])
+    endpoints = [ENDPOINTS[name] for name in protocol.endpoints if name not in missing]
+    derived = derive_in_blocks(
+        tables, dataset.assumptions, definitions, follow_up, protocol.timepoints, endpoints
+    )
+    states, visits = pd.DataFrame(derived.states, copy=False), tables["visits"]
+    patients = derive_baseline(tables["patients"], visits, states, derived.baseline)
     return Cohort(
         dataset=dataset,
         protocol=protocol,
@@ -78,17 +75,12 @@ def derive_cohort(
         definitions=definitions,
         tables=tables,
         patients=patients,
-        characteristics=derive_characteristics(patients, tables["visits"], baseline),
+        characteristics=derive_characteristics(patients, visits, derived.baseline),
         states=states,
-        bounds=bounds,
-        baseline=baseline,
+        baseline=derived.baseline,
         follow_up=follow_up,
-        timepoints=timepoints,
-        outcomes={
-            name: derive_outcome(ENDPOINTS[name], columns, bounds, baseline, on_drug, timepoints)
-            for name in protocol.endpoints
-            if name not in missing
-        },
+        timepoints=derived.timepoints,
+        outcomes=derived.outcomes,
         missing_columns=missing,
     )
 
@@ -134,7 +126,11 @@ def _cut(frame: pd.DataFrame, until: NDArray[np.float64]) -> pd.DataFrame:
     if column is None:
         return frame
     late = frame[column].to_numpy() > until[frame["patient"].to_numpy()]
-    return frame[~late].reset_index(drop=True) if late.any() else frame
+    if not late.any():
+        return frame
+    kept = frame.take(np.flatnonzero(~late))
+    kept.index = pd.RangeIndex(len(kept))
+    return kept
 
 
 def find_missing_columns(dataset: Dataset, protocol: Protocol) -> dict[str, tuple[str, ...]]:

@@ -5,8 +5,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from lupus_outcomes.derive.columns import numbers
-from lupus_outcomes.derive.courses import derive_new_drug
+from lupus_outcomes.derive.courses import happened_between
 from lupus_outcomes.derive.record import Record
 from lupus_outcomes.derive.timepoints import NONE
 from lupus_outcomes.indices import flare
@@ -40,12 +39,11 @@ def flare_inputs(record: Record, reference: Rows) -> flare.FlareInputs:
     decided = record.measurement("prednisone_after_mg_day")
     dose = np.where(np.isnan(decided), record.prednisone_mg_day, decided)
     physician_ga = record.measurement("physician_ga")
-    weight_kg = numbers(record.tables["patients"]["weight_kg"])[record.patient]
     since = np.where(reference == NONE, record.day, record.day[reference])
-    started = partial(
-        derive_new_drug, patient=record.patient, since_day=since, until_day=record.day
+    happened = partial(
+        happened_between, patient=record.patient, since_day=since, until_day=record.day
     )
-    treatments, admissions = record.tables["treatments"], _admissions(record)
+    courses = record.courses
     return flare.FlareInputs(
         sledai_before=record.at(reference, record.sledai_2k.value),
         sledai_now=record.sledai_2k.value,
@@ -53,12 +51,12 @@ def flare_inputs(record: Record, reference: Rows) -> flare.FlareInputs:
         physician_ga_now=physician_ga,
         prednisone_before=record.at(reference, dose),
         prednisone_after=dose,
-        weight_kg=weight_kg,
+        weight_kg=record.weight_kg,
         severe_features=_severe_features(record, reference),
         mild_features=_any_new(record, reference, MILD_ITEMS),
-        new_severe_drug=_recorded(started(treatments, flare.SEVERE_DRUGS)),
-        new_mild_drug=_recorded(started(treatments, flare.MILD_DRUGS)),
-        admitted=_recorded(started(admissions, ("admission",))),
+        new_severe_drug=_recorded(happened(courses.severe_drug_starts)),
+        new_mild_drug=_recorded(happened(courses.mild_drug_starts)),
+        admitted=_recorded(happened(courses.admissions)),
     )
 
 
@@ -79,12 +77,6 @@ def _any_new(record: Record, reference: Rows, names: tuple[str, ...]) -> ThreeVa
         return every(present, negate(record.conditions_at(reference, present)))
 
     return some(*(is_new(record.item(name)) for name in names))
-
-
-def _admissions(record: Record):
-    flares = record.tables["flares"]
-    admitted = flares["admitted"].to_numpy(dtype=np.bool_, na_value=False)
-    return flares[admitted].rename(columns={"flare_day": "start_day"}).assign(drug="admission")
 
 
 def _recorded(happened: NDArray[np.bool_]) -> ThreeValued:

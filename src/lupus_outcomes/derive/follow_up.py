@@ -1,6 +1,6 @@
 """How long each patient is observed and stays on anifrolumab, as of a data cut."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,11 @@ class FollowUp:
     death_day: Numbers
     stop_day: Numbers
     stop_reason: NDArray[np.object_]
+
+    def of(self, patients: range) -> "FollowUp":
+        """The follow-up of some of the patients."""
+        rows = slice(patients.start, patients.stop)
+        return FollowUp(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
 def derive_follow_up(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lupus_outcomes.derive.columns import is_code, numbers, three_valued
 from lupus_outcomes.derive.rules import answer, decided, unknown
-from lupus_outcomes.derive.timepoints import ASSESSED, NONE, Timepoints
+from lupus_outcomes.derive.timepoints import NONE, Timepoints
 from lupus_outcomes.indices.three_valued import (
     FALSE,
     TRUE,
@@ -31,7 +31,7 @@ HANDLING_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One endpoint; arrays of shape (patients, time points) unless said.
+    """One endpoint; arrays of shape (time points, patients) unless said.
 
     ``in_denominator``: shape (patients,), true where baseline puts the patient there.
     ``at_visit``: at the chosen visit, three-valued. ``carried``: last decided value on the drug up
@@ -59,24 +59,24 @@ class Outcome:
 class VisitColumns:
     """Visits as a rule sees them; derived columns come before recorded ones."""
 
-    def __init__(self, visits: pd.DataFrame, states: pd.DataFrame, patients: pd.DataFrame):
+    def __init__(self, visits: pd.DataFrame, states: Mapping[str, NDArray], patients: pd.DataFrame):
         self._visits, self._states, self._patients = visits, states, patients
-        self._baseline = states["baseline"].to_numpy()
+        self._baseline = states["baseline"]
 
     def state(self, name: str) -> ThreeValued:
         if name in self._states:
-            return self._states[name].to_numpy()
+            return self._states[name]
         return three_valued(self._visits[name])
 
     def number(self, name: str) -> Numbers:
-        return numbers(self._states[name] if name in self._states else self._visits[name])
+        return self._states[name] if name in self._states else numbers(self._visits[name])
 
     def baseline(self, name: str) -> Numbers:
         values = self.number(name)
         at_baseline = np.where(self._baseline == NONE, np.nan, values[self._baseline])
         if name in self._patients:
             # The damage index may be given for the index date, when no visit has it.
-            at_index = numbers(self._patients[name])[self._states["patient"].to_numpy()]
+            at_index = numbers(self._patients[name])[self._states["patient"]]
             at_baseline = np.where(np.isnan(at_baseline), at_index, at_baseline)
         return at_baseline
 
@@ -123,7 +123,7 @@ def _carry(endpoint, columns, value, bounds, on_drug_after_start, timepoints) ->
     source = np.where(
         timepoints.carry_limit == NONE, NONE, _take(last_decided, timepoints.carry_limit)
     )
-    source = np.where(source >= bounds[:-1, np.newaxis], source, NONE)
+    source = np.where(source >= bounds[:-1], source, NONE)
     carried = _at(source, value)
     if endpoint.glucocorticoid_limit_mg_day is None:
         return carried
@@ -138,11 +138,3 @@ def _at(rows: NDArray[np.int64], values: ThreeValued) -> ThreeValued:
 
 def _take(values: NDArray, rows: NDArray[np.int64]) -> NDArray:
     return values[rows] if len(values) else np.zeros(rows.shape, dtype=values.dtype)
-
-
-def count_undecided(outcome: Outcome, timepoints: Timepoints) -> NDArray[np.bool_]:
-    """Who was seen on the drug at a visit that missing items leave undecided."""
-    return (timepoints.status == ASSESSED) & (outcome.at_visit == UNKNOWN)
-
-
-Outcomes = Mapping[str, Outcome]

@@ -14,6 +14,7 @@ from lupus_outcomes.derive.columns import (
     three_valued,
     three_valued_rows,
 )
+from lupus_outcomes.derive.courses import Courses
 from lupus_outcomes.derive.timepoints import NONE, choose_baseline
 from lupus_outcomes.indices import sledai
 from lupus_outcomes.indices.glucocorticoid import EQUIVALENT_TO_5_MG, compute_prednisone_equivalent
@@ -32,7 +33,8 @@ class Record:
     """
 
     frame: pd.DataFrame
-    tables: Mapping[str, pd.DataFrame]
+    courses: Courses
+    weight_kg: Numbers
     assumed: Mapping[str, bool]
     patient: NDArray[np.integer]
     day: NDArray[np.integer]
@@ -70,12 +72,13 @@ class Record:
 
 def read_record(
     tables: Mapping[str, pd.DataFrame],
+    courses: Courses,
     assumed: Mapping[str, bool],
-    rows: slice,
     patients: range,
 ) -> Record:
-    """Arrays of the visits in ``rows``, which are all the visits of ``patients``."""
-    visits = tables["visits"].iloc[rows]
+    """All visits of some patients, who are numbered as in ``tables``."""
+    rows = np.searchsorted(tables["visits"]["patient"].to_numpy(), [patients.start, patients.stop])
+    visits = tables["visits"].iloc[slice(*rows)]
     patient = visits["patient"].to_numpy() - patients.start
     day = visits["visit_day"].to_numpy()
     recorded_items = three_valued_rows(visits, sledai.DESCRIPTOR_IDS)
@@ -86,7 +89,8 @@ def read_record(
     baseline = choose_baseline(day, row_bounds(patient, len(patients)))
     return Record(
         frame=visits,
-        tables=tables,
+        courses=courses,
+        weight_kg=numbers(tables["patients"]["weight_kg"])[patient + patients.start],
         assumed=assumed,
         patient=patient + patients.start,
         day=day,

@@ -33,7 +33,7 @@ NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class Timepoints:
-    """Patients by time points, arrays of shape (patients, time points).
+    """Time points by patients, arrays of shape (time points, patients).
 
     ``status``: position in STATUSES. ``visit``: row of the chosen visit, -1 for none.
     ``is_on_drug``: the chosen visit is on or before the day anifrolumab stopped. ``carry_limit``:
@@ -61,7 +61,7 @@ def derive_timepoints(
     """Choose visits and tell statuses. ``day`` sorted within patient, ``bounds`` rows a patient."""
     per_timepoint = [_derive_one(day, bounds, follow_up, t) for t in timepoints]
     visit, on_drug, status, carry = (
-        np.stack(parts, axis=1) for parts in zip(*per_timepoint, strict=True)
+        np.stack(parts) for parts in zip(*per_timepoint, strict=True)
     )
     return Timepoints(timepoints, status, visit, on_drug, carry)
 

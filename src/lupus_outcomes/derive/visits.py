@@ -4,20 +4,16 @@ One row in, one row out, sorted by patient and day. States are three-valued int8
 positions in a tuple of words with -1 for unknown.
 """
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from lupus_outcomes.derive.columns import is_code, row_bounds
+from lupus_outcomes.derive.columns import is_code
 from lupus_outcomes.derive.courses import derive_maintenance_in_limits
 from lupus_outcomes.derive.flares import derive_flare
-from lupus_outcomes.derive.record import Record, read_record
+from lupus_outcomes.derive.record import Record
 from lupus_outcomes.derive.responses import derive_responses
 from lupus_outcomes.derive.timepoints import NONE
 from lupus_outcomes.indices import damage, doris, lldas, sle_das
@@ -31,11 +27,6 @@ from lupus_outcomes.indices.three_valued import (
     UNKNOWN,
     ThreeValued,
 )
-
-# Patients worked on at once: few enough for a processor's cache, so that the cost of a patient does
-# not grow with the registry, and enough for numpy's overhead to vanish.
-BLOCK_PATIENTS = 4_096
-THREADS = 2
 
 BEYOND_SLEDAI = ("haemolytic_anaemia", "gastrointestinal_activity")
 
@@ -51,59 +42,13 @@ class Definitions:
     flare: FlareOptions = FlareOptions(variant="bliss_modified")
 
 
-def derive_visit_states(
-    tables: Mapping[str, pd.DataFrame],
-    assumptions: Mapping[str, bool],
-    definitions: Definitions = Definitions(),
-) -> pd.DataFrame:
-    """States at every visit.
+def derive_visit_states(record: Record, definitions: Definitions = Definitions()) -> Columns:
+    """States at every visit of a record, by name.
 
-    Parameters
-    ----------
-    tables
-        ``patients``, ``visits``, ``treatments`` and ``flares`` of a dataset, in study days, the
-        visits sorted by patient and day.
-    assumptions
-        Declared values of columns that are never collected.
-
-    Returns
-    -------
-    DataFrame
-        As many rows as visits: patient, visit_day, baseline (row, -1 for none), scores with
-        bounds, states.
+    Each array is as long as the record has visits: ``patient``, ``visit_day``, ``baseline`` (row in the
+    record, -1 for none), scores with their bounds, three-valued states, categories.
     """
-    visits = tables["visits"]
-    n_patients = len(tables["patients"])
-    bounds = row_bounds(visits["patient"].to_numpy(), n_patients)
-    firsts = range(0, n_patients, BLOCK_PATIENTS)
-    derive = partial(_derive_block, tables, assumptions, definitions, bounds)
-    if len(firsts) <= 1:
-        return pd.DataFrame(derive(0), copy=False)
-    with ThreadPoolExecutor(THREADS) as threads:
-        return _join(threads.map(derive, firsts), bounds[firsts], len(visits))
-
-
-def _join(blocks, first_rows: NDArray[np.int64], n_rows: int) -> pd.DataFrame:
-    joined: Columns = {}
-    for first, block in zip(first_rows, blocks, strict=True):
-        for name, values in block.items():
-            if name not in joined:
-                joined[name] = np.empty(n_rows, dtype=values.dtype)
-            joined[name][first : first + len(values)] = values
-    return pd.DataFrame(joined, copy=False)
-
-
-def _derive_block(
-    tables: Mapping[str, pd.DataFrame],
-    assumptions: Mapping[str, bool],
-    definitions: Definitions,
-    bounds: NDArray[np.int64],
-    first: int,
-) -> Columns:
-    last = min(first + BLOCK_PATIENTS, len(bounds) - 1)
-    rows = slice(bounds[first], bounds[last])
-    record = read_record(tables, assumptions, rows, range(first, last))
-    columns = _derive_measurements(record, rows.start)
+    columns = _derive_measurements(record)
     columns |= _derive_doris(record, definitions.doris)
     columns |= _derive_lldas(record, definitions)
     columns |= _derive_sle_das(record)
@@ -112,12 +57,12 @@ def _derive_block(
     return columns
 
 
-def _derive_measurements(record: Record, first_row: int) -> Columns:
+def _derive_measurements(record: Record) -> Columns:
     recorded_damage = record.measurement("slicc_damage_index")
     return {
         "patient": record.patient,
         "visit_day": record.day,
-        "baseline": np.where(record.baseline == NONE, NONE, record.baseline + first_row),
+        "baseline": record.baseline,
         "sledai_2k": record.sledai_2k.value,
         "sledai_2k_low": record.sledai_2k.low,
         "sledai_2k_high": record.sledai_2k.high,
@@ -149,9 +94,7 @@ def _derive_lldas(record: Record, definitions: Definitions) -> Columns:
     haemolysis, gut = (record.condition(name) for name in BEYOND_SLEDAI)
     in_limits = record.condition("maintenance_in_limits")
     if record.assumed.get("treatments_complete"):
-        by_doses = derive_maintenance_in_limits(
-            record.tables["treatments"], record.patient, record.day
-        )
+        by_doses = derive_maintenance_in_limits(record.courses, record.patient, record.day)
         in_limits = np.where(in_limits == UNKNOWN, by_doses, in_limits)
     items = lldas.LldasItems(
         activity=lldas.compute_activity_item(

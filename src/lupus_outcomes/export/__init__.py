@@ -1,0 +1,1 @@
+"""Released results as files: tables, workbooks, figures. All writing of results is here."""

@@ -34,6 +34,7 @@ EQUIVALENT_TO_5_MG = {
 }
 TULIP_BASELINE_MG_DAY, TULIP_TARGET_MG_DAY = 10.0, 7.5
 TULIP_FROM_WEEK, TULIP_TO_WEEK = 40, 52
+RECENT_PULSE_DAYS = 28
 
 
 def compute_prednisone_equivalent(drug: str, dose_mg: Numbers) -> Numbers:
@@ -77,3 +78,8 @@ def compute_new_attainment(baseline: Numbers, now: Numbers, limit: float) -> Thr
     """At most ``limit`` mg/day now in patients above it at baseline; unknown for all others."""
     held = at_most(now, limit)
     return np.where(above(baseline, limit) == TRUE, held, UNKNOWN)
+
+
+def is_recent_pulse(days_since_pulse: Numbers) -> ThreeValued:
+    """A pulse in the last 28 days: a flag beside the daily dose, which never holds pulses."""
+    return at_most(days_since_pulse, RECENT_PULSE_DAYS)
