@@ -69,9 +69,7 @@ def _by_timepoint(cohort: Cohort, selection: Selection, names, is_missing: NDArr
     baseline = cohort.baseline[selection.members]
     rows += _rows(names, is_missing[:, baseline[baseline >= 0]], "time point", "baseline")
     for row, timepoint in enumerate(cohort.protocol.timepoints):
-        visit = cohort.timepoints.visit[
-            row, selection.members & cohort.timepoints.is_due[row]
-        ]
+        visit = cohort.timepoints.visit[row, selection.members & cohort.timepoints.is_due[row]]
         rows += _rows(names, is_missing[:, visit[visit >= 0]], "time point", timepoint.label)
     return rows
 

@@ -169,9 +169,7 @@ def estimate_dose_paths(cohort: Cohort, selection: Selection) -> Result:
     """From which dose band at baseline to which at each time point: individual paths in aggregate."""
     dose = dose_at_timepoints(cohort)
     start = _band(numbers(cohort.patients["baseline_prednisone_mg_day"]))
-    counted = (
-        cohort.timepoints.is_due & cohort.timepoints.is_on_drug & selection.members
-    )
+    counted = cohort.timepoints.is_due & cohort.timepoints.is_on_drug & selection.members
     rows = []
     for row, timepoint in enumerate(cohort.protocol.timepoints):
         end = _band(dose[row])
@@ -206,19 +204,16 @@ def estimate_dose_paths(cohort: Cohort, selection: Selection) -> Result:
 def estimate_cumulative_dose(cohort: Cohort, selection: Selection) -> Result:
     """Cumulative prednisone equivalent since index, g, against staying on the baseline dose.
 
-    A dose holds from its visit to the next (the dose decided at the visit where recorded). A patient counts at
-    a time point when followed to its target day and the dose is known from the start.
+    A dose holds from its visit to the next (the dose decided at the visit where recorded). A
+    patient counts at a time point when followed to its target day and the dose is known from the
+    start.
     """
     cumulative = _cumulative(cohort)
     baseline = numbers(cohort.patients["baseline_prednisone_mg_day"])
     rows = []
     for group in selection.groups:
         for row, timepoint in enumerate(cohort.protocol.timepoints):
-            who = (
-                group.members
-                & cohort.timepoints.is_due[row]
-                & ~np.isnan(cumulative[row])
-            )
+            who = group.members & cohort.timepoints.is_due[row] & ~np.isnan(cumulative[row])
             grams = cumulative[row, who] / 1000
             low, high = compute_mean_interval(grams)
             unchanged = baseline[who] * timepoint.target_day / 1000

@@ -15,6 +15,8 @@ from lupus_outcomes.analysis.intervals import LEVEL, normal_quantile
 from lupus_outcomes.indices.three_valued import Numbers
 
 CENSORED = 0
+# A sum of steps that should be 1 misses it by less than this.
+ROUNDING = 1e-12
 Counts = NDArray[np.int64]
 
 
@@ -159,7 +161,8 @@ def _incidence_variance(
 
 def _log_log_limits(probability: Numbers, se: Numbers, level: float) -> tuple[Numbers, Numbers]:
     """Limits on the scale of log(-log p); NaN at 0 and 1, where that scale ends."""
-    inside = np.where((probability > 0) & (probability < 1), probability, np.nan)
+    is_inside = (probability > ROUNDING) & (probability < 1 - ROUNDING)
+    inside = np.where(is_inside, probability, np.nan)
     log_p = np.log(inside)
     reach = normal_quantile(level) * se / (inside * np.abs(log_p))
     return inside ** np.exp(reach), inside ** np.exp(-reach)

@@ -1,6 +1,7 @@
 """Opening a dataset: a folder of CSV or Parquet tables with dataset.toml, or one workbook; all as text."""
 
 import hashlib
+import io
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ def _open_folder(folder: Path) -> Source:
                 f"{stem} is there twice, as CSV and as Parquet. Remove one of them."
             )
         tables[stem] = (
-            parse_delimited(content, name) if suffix == "csv" else _read_parquet(folder / name)
+            parse_delimited(content, name) if suffix == "csv" else _read_parquet(content, name)
         )
     strangers = sorted(
         file.name
@@ -116,15 +117,15 @@ def _parse_about(content: bytes) -> Mapping[str, Any]:
         raise UnreadableError(f"{ABOUT_FILE}: {problem}. Correct that line.") from None
 
 
-def _read_parquet(file: Path) -> TextTable:
+def _read_parquet(content: bytes, name: str) -> TextTable:
     from pyarrow import ArrowException
 
     try:
-        frame = pd.read_parquet(file)
+        frame = pd.read_parquet(io.BytesIO(content))
     except (ArrowException, OSError, ValueError):
-        raise UnreadableError(f"{file.name} is not a whole Parquet file. Write it again.") from None
-    texts = {str(name): _as_text(column) for name, column in frame.items()}
-    return TextTable(file.name, pd.DataFrame(texts), None)
+        raise UnreadableError(f"{name} is not a whole Parquet file. Write it again.") from None
+    texts = {str(column): _as_text(values) for column, values in frame.items()}
+    return TextTable(name, pd.DataFrame(texts), None)
 
 
 def _as_text(column: pd.Series) -> pd.Series:

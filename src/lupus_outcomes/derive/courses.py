@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lupus_outcomes.derive.columns import numbers
-from lupus_outcomes.indices.flare import MILD_DRUGS, SEVERE_DRUGS
+from lupus_outcomes.indices.flare import MILD_DRUGS
 from lupus_outcomes.indices.lldas import (
     MAINTENANCE_CEILINGS,
     NEVER_MAINTENANCE,
@@ -42,8 +42,11 @@ class Courses:
     dose_unknown: Running
 
 
-def read_courses(tables: Mapping[str, pd.DataFrame]) -> Courses:
-    """The courses of a dataset's ``treatments`` and the admissions of its ``flares``."""
+def read_courses(tables: Mapping[str, pd.DataFrame], flare_drugs: tuple[str, ...]) -> Courses:
+    """The courses of a dataset's ``treatments`` and the admissions of its ``flares``.
+
+    ``flare_drugs``: those whose start makes a flare severe.
+    """
     treatments, flares = tables["treatments"], tables["flares"]
     positions, names = pd.factorize(treatments["drug"])
     names = pd.Index([str(name).casefold() for name in names], dtype=object)
@@ -60,7 +63,7 @@ def read_courses(tables: Mapping[str, pd.DataFrame]) -> Courses:
         return Running(_keys(chosen, "start_day"), _keys(chosen, "stop_day"))
 
     return Courses(
-        severe_drug_starts=starts_of(SEVERE_DRUGS),
+        severe_drug_starts=starts_of(flare_drugs),
         mild_drug_starts=starts_of(MILD_DRUGS),
         admissions=_keys(flares[is_admission], "flare_day"),
         beyond_limits=running(in_limits == FALSE),
@@ -103,7 +106,8 @@ def derive_maintenance_in_limits(
 ) -> ThreeValued:
     """LLDAS item 5 from the doses of all courses running on the day; only if treatments are complete.
 
-    Beyond a ceiling is false, an unknown dose of a drug with a ceiling unknown, no drug at all true.
+    Beyond a ceiling is false, an unknown dose of a drug with a ceiling unknown, no drug at all
+    true.
     """
     beyond = _is_running(courses.beyond_limits, patient, day)
     undecided = _is_running(courses.dose_unknown, patient, day)

@@ -36,14 +36,17 @@ class FollowUp:
 
 
 def derive_follow_up(
-    patients: pd.DataFrame, treatments: pd.DataFrame, data_cut: pd.Timestamp
+    patients: pd.DataFrame,
+    treatments: pd.DataFrame,
+    data_cut: pd.Timestamp,
+    restart_within_days: int = RESTART_WITHIN_DAYS,
 ) -> FollowUp:
     """Follow-up of every patient, with nothing after the data cut or a withdrawal counted."""
     cut = _days_since_index(patients, pd.Series(data_cut, index=patients.index))
     until = np.fmin(cut, _days_since_index(patients, patients["withdrawal_date"]))
     death = _before(_days_since_index(patients, patients["death_date"]), until)
     contact = np.fmin(_days_since_index(patients, patients["last_contact_date"]), until)
-    stop, reason = _derive_stops(treatments, len(patients), until)
+    stop, reason = _derive_stops(treatments, len(patients), until, restart_within_days)
     dies_on_drug = ~np.isnan(death) & ~(stop <= death)
     return FollowUp(
         cut_day=cut,
@@ -64,9 +67,9 @@ def _before(day: Numbers, limit: Numbers) -> Numbers:
 
 
 def _derive_stops(
-    treatments: pd.DataFrame, n_patients: int, until: Numbers
+    treatments: pd.DataFrame, n_patients: int, until: Numbers, restart_within_days: int
 ) -> tuple[Numbers, NDArray[np.object_]]:
-    """First stop of anifrolumab that is not followed by a restart within 90 days."""
+    """First stop of anifrolumab that is not followed by a restart soon enough to be one course."""
     courses = treatments[treatments["drug"].str.casefold() == STUDY_DRUG]
     courses = courses.sort_values(["patient", "start_day"], kind="stable")
     patient = courses["patient"].to_numpy()
@@ -77,7 +80,7 @@ def _derive_stops(
         same_patient, courses["start_day"].to_numpy(dtype=np.float64)[1:], np.nan
     )
     # The next course may overlap; a gap up to 90 days, or none, is one course.
-    goes_on = (next_start - stop <= RESTART_WITHIN_DAYS) & (next_start <= until[patient])
+    goes_on = (next_start - stop <= restart_within_days) & (next_start <= until[patient])
     is_stop = ~np.isnan(stop) & (stop <= until[patient]) & ~goes_on
     stopped, first = np.unique(patient[is_stop], return_index=True)
     day = np.full(n_patients, np.nan)
@@ -86,8 +89,3 @@ def _derive_stops(
     given = courses["stop_reason"].astype(object).fillna("other").to_numpy(dtype=object)
     reason[stopped] = given[is_stop][first]
     return day, reason
-
-
-def is_interruption(gap_days: float) -> bool:
-    """Whether a gap between doses is a temporary interruption rather than a stop."""
-    return gap_days <= RESTART_WITHIN_DAYS

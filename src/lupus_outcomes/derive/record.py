@@ -98,12 +98,28 @@ def read_record(
         previous=_previous_row(starts, has_activity),
         baseline=baseline[patient],
         items=items,
-        sledai_2k=sledai.use_recorded(sledai.compute_sledai_2k(items), total, recorded_items),
-        clinical_sledai=sledai.use_recorded(
-            sledai.compute_clinical_sledai(items), clinical, recorded_items
-        ),
+        sledai_2k=_total(items, recorded_items, total, clinical),
+        clinical_sledai=_clinical_total(items, recorded_items, total, clinical),
         prednisone_mg_day=derive_prednisone(visits),
     )
+
+
+def _total(
+    items: ThreeValued, recorded_items: ThreeValued, total: Numbers, clinical: Numbers
+) -> Score:
+    most = clinical + 2 * sledai.SEROLOGY_WEIGHT
+    score = sledai.compute_sledai_2k(items)
+    score = sledai.bound_by_other_total(score, clinical, most, recorded_items)
+    return sledai.use_recorded(score, total, recorded_items)
+
+
+def _clinical_total(
+    items: ThreeValued, recorded_items: ThreeValued, total: Numbers, clinical: Numbers
+) -> Score:
+    least = total - 2 * sledai.SEROLOGY_WEIGHT
+    score = sledai.compute_clinical_sledai(items)
+    score = sledai.bound_by_other_total(score, least, total, recorded_items)
+    return sledai.use_recorded(score, clinical, recorded_items)
 
 
 def _previous_row(starts: NDArray[np.bool_], counts: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from lupus_outcomes.indices.three_valued import (
     at_most,
     below,
     every,
+    fallen_by,
     negate,
     some,
 )
@@ -51,7 +52,7 @@ def answer(rule: rule_of.Rule, columns: RuleColumns) -> ThreeValued:  # noqa: C9
         case rule_of.OneOf(name, codes):
             return columns.is_one_of(name, codes)
         case rule_of.Fallen(name, fraction):
-            return _fallen(columns.number(name), columns.baseline(name), fraction)
+            return fallen_by(columns.baseline(name), columns.number(name), fraction)
         case rule_of.Risen(name, by):
             return at_least(np.round(columns.number(name) - columns.baseline(name), 2), by)
         case rule_of.Recorded(criterion):
@@ -64,12 +65,6 @@ def answer(rule: rule_of.Rule, columns: RuleColumns) -> ThreeValued:  # noqa: C9
             return negate(answer(part, columns))
         case _:
             assert_never(rule)
-
-
-def _fallen(now: Numbers, baseline: Numbers, fraction: float) -> ThreeValued:
-    # A baseline of 0 cannot fall: not evaluable.
-    from_baseline = np.where(baseline > 0, baseline, np.nan)
-    return at_least(np.round((from_baseline - now) / from_baseline, 10), fraction)
 
 
 def decided(holds: np.ndarray) -> ThreeValued:

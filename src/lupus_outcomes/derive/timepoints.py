@@ -60,9 +60,7 @@ def derive_timepoints(
 ) -> Timepoints:
     """Choose visits and tell statuses. ``day`` sorted within patient, ``bounds`` rows a patient."""
     per_timepoint = [_derive_one(day, bounds, follow_up, t) for t in timepoints]
-    visit, on_drug, status, carry = (
-        np.stack(parts) for parts in zip(*per_timepoint, strict=True)
-    )
+    visit, on_drug, status, carry = (np.stack(parts) for parts in zip(*per_timepoint, strict=True))
     return Timepoints(timepoints, status, visit, on_drug, carry)
 
 

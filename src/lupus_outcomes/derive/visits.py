@@ -20,7 +20,7 @@ from lupus_outcomes.indices import damage, doris, lldas, sle_das
 from lupus_outcomes.indices.doris import DorisOptions
 from lupus_outcomes.indices.flare import FlareOptions
 from lupus_outcomes.indices.lldas import LldasOptions
-from lupus_outcomes.indices.sledai import DESCRIPTOR_IDS
+from lupus_outcomes.indices.sledai import DESCRIPTOR_IDS, DESCRIPTORS
 from lupus_outcomes.indices.three_valued import (
     FALSE,
     TRUE,
@@ -28,6 +28,11 @@ from lupus_outcomes.indices.three_valued import (
     ThreeValued,
 )
 
+# Items of SLE-DAS that a SLEDAI-2K descriptor proves where they are not recorded; absence proves nothing.
+IMPLIED_BY = {
+    "neuropsychiatric": tuple(d.id for d in DESCRIPTORS if d.domain == "central nervous system"),
+    "serositis": ("pleurisy", "pericarditis"),
+}
 BEYOND_SLEDAI = ("haemolytic_anaemia", "gastrointestinal_activity")
 
 Columns: TypeAlias = dict[str, NDArray]
@@ -45,8 +50,8 @@ class Definitions:
 def derive_visit_states(record: Record, definitions: Definitions = Definitions()) -> Columns:
     """States at every visit of a record, by name.
 
-    Each array is as long as the record has visits: ``patient``, ``visit_day``, ``baseline`` (row in the
-    record, -1 for none), scores with their bounds, three-valued states, categories.
+    Each array is as long as the record has visits: ``patient``, ``visit_day``, ``baseline`` (row
+    in the record, -1 for none), scores with their bounds, three-valued states, categories.
     """
     columns = _derive_measurements(record)
     columns |= _derive_doris(record, definitions.doris)
@@ -160,6 +165,9 @@ def sle_das_inputs(record: Record) -> sle_das.SleDasInputs:
         name: record.item(name) if name in DESCRIPTOR_IDS else record.condition(name)
         for name in sle_das.POINTS
     }
+    for name, items in IMPLIED_BY.items():
+        is_implied = np.max([record.item(item) for item in items], axis=0) == TRUE
+        flags[name] = np.where((flags[name] == UNKNOWN) & is_implied, TRUE, flags[name])
     return sle_das.SleDasInputs(
         flags=flags,
         localised_rash=np.where(recorded, is_code(extent, "localised"), rash),

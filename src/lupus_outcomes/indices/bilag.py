@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from lupus_outcomes.indices.sledai import Score
 from lupus_outcomes.indices.three_valued import (
-    FALSE,
     TRUE,
     UNKNOWN,
     ThreeValued,
@@ -57,12 +56,17 @@ def compute_numeric_score(grades: Grades) -> Score:
 
 def is_grade(grades: Grades, grade: np.int8) -> ThreeValued:
     """Whether a grade is just this one; three-valued, of the shape of ``grades``."""
-    return np.where(grades == MISSING, UNKNOWN, np.where(grades == grade, TRUE, FALSE))
+    return _decided(grades, grades == grade)
 
 
 def is_at_least(grades: Grades, grade: np.int8) -> ThreeValued:
     """Whether a grade is this one or more active; three-valued, of the shape of ``grades``."""
-    return np.where(grades == MISSING, UNKNOWN, np.where(grades >= grade, TRUE, FALSE))
+    return _decided(grades, grades >= grade)
+
+
+def _decided(grades: Grades, holds: NDArray[np.bool_]) -> ThreeValued:
+    # Twice the truth less one is 1 or -1; times whether the grade is known leaves 0 for missing.
+    return (holds.view(np.int8) * np.int8(2) - np.int8(1)) * (grades != MISSING).view(np.int8)
 
 
 def has_active_system(grades: Grades) -> ThreeValued:

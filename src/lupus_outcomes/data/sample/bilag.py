@@ -26,6 +26,7 @@ PAST_INVOLVEMENT = {
 }
 SEVERE_CLASI, MODERATE_CLASI = 21, 10  # bands of CLASI activity: definitions.md 7.1
 SEVERE_JOINTS, MODERATE_JOINTS = 10, 4  # swollen joints (no source)
+ARTHRALGIA_JOINTS = 4  # tender joints (no source)
 SEVERE_PROTEINURIA, MODERATE_PROTEINURIA = 3000, 1000  # mg/24 h (no source)
 SEVERE_PLATELETS, MODERATE_PLATELETS = 25, 50  # 10^9/L
 
@@ -72,7 +73,7 @@ def _grade_systems(f: pd.DataFrame) -> dict[str, Grading]:
         "musculoskeletal": Grading(
             f["arthritis"] & (joints >= SEVERE_JOINTS),
             f["myositis"] | (f["arthritis"] & (joints >= MODERATE_JOINTS)),
-            f["arthritis"] | (f["tender_joints_28"] > 0),
+            f["arthritis"] | (f["tender_joints_28"] >= ARTHRALGIA_JOINTS),
         ),
         "cardiorespiratory": Grading(f["cardiac_pulmonary"], f["serositis"], no),
         "gastrointestinal": Grading(no, f["gastrointestinal_activity"], no),

@@ -22,6 +22,8 @@ from lupus_outcomes.data.sample.activity import (
     return_serology,
     switch_on_items,
 )
+from lupus_outcomes.data.sample.assessment import draw_physician_ga
+from lupus_outcomes.data.sample.glucocorticoids import raise_at_flare, taper
 from lupus_outcomes.data.sample.response import Latent
 
 MONTHS = 60  # of observation a patient; the study's length
@@ -32,14 +34,10 @@ PERSISTENCE_MONTHS, PERSISTENCE_DECAY, PERSISTENCE_FLOOR = 4.0, 4.0, 0.035
 OFF_DRUG_CLEARANCE, OFF_DRUG_FLARES = 0.35, 1.9
 FLARE_HAZARD, FLARE_RESPONSE, SEVERE_SHARE = 0.0136, -0.60, 0.17
 CLASI_DECAY, CLASI_RESPONSE, SWOLLEN_DECAY, TENDER_DECAY = 0.26, 0.35, 0.22, 0.10  # a month
-# No source: what stays tender when an arthritis has cleared.
-TENDER_WITHOUT_ARTHRITIS = 0.65
 # No source: a rash or an arthritis that returns is milder than the first one.
 RETURN_SHARE = 0.6
 # Share of flares answered with a new or higher immunosuppressant, by severity (no source).
 CHANGE_AT_FLARE = np.array([0.0, 0.05, 0.35])
-BUMP_SHARE, BUMP_TO = np.array([0.0, 0.45, 0.85]), np.array([0.0, 7.5, 25.0])  # mg/day
-FLARE_MEMORY_MONTHS = 2
 SKIN_DAMAGE_WITH_RASH, SKIN_DAMAGE_WITHOUT = 0.008, 0.001  # CLASI-D points a month (no source)
 
 
@@ -128,9 +126,7 @@ def _advance(
     clasi = _follow_skin(baseline, latent, before, new)
     swollen, tender = _follow_joints(baseline, latent, before, new)
     last_flare = np.where(flare > 0, 0.0, before.last_flare + 1)
-    bumped = (flare > 0) & (rng.random(flare.size) < BUMP_SHARE[flare])
     tapered = taper(before.prednisone, compute_clinical_sledai(items), last_flare, rng)
-    physician_ga = draw_physician_ga(items, clasi, swollen, baseline, latent, rng)
     stop = _draw_stops(month, baseline, before, rng)
     return Month(
         items=items,
@@ -138,9 +134,9 @@ def _advance(
         clasi_damage=before.clasi_damage + _skin_damage(before, rng),
         swollen=swollen,
         tender=tender,
-        physician_ga=physician_ga,
+        physician_ga=draw_physician_ga(items, clasi, swollen, baseline, latent, rng),
         tapered=tapered,
-        prednisone=np.where(bumped, np.maximum(tapered, BUMP_TO[flare]), tapered),
+        prednisone=raise_at_flare(tapered, flare, rng),
         tapered_low=(tapered < before.prednisone) & (tapered < 2.5),
         sdi=before.sdi + _damage(month, baseline, before, rng),
         since_restart=np.where(flare > 0, 0.0, before.since_restart + 1),
@@ -196,66 +192,6 @@ def _follow_joints(
         count = floor + (count - floor) * np.exp(-decay)
         counts.append(np.where(returned, np.maximum(count, RETURN_SHARE * first), count))
     return counts[0], counts[1]
-
-
-def count_clasi(items: Flags, clasi: Values, mucosal: Values) -> Values:
-    """CLASI activity as scored: at least 1 with a rash; hair and mucosa alone give 1 to 3."""
-    mucosa = items[..., COLUMN["alopecia"]] | items[..., COLUMN["mucosal_ulcers"]]
-    return np.where(
-        items[..., COLUMN["rash"]], np.maximum(np.round(clasi), 1), np.where(mucosa, mucosal, 0.0)
-    )
-
-
-def count_swollen(items: Flags, swollen: Values, stray: Flags) -> Values:
-    """Swollen joints as counted: at least two with arthritis; without it one, in few patients."""
-    counted = np.round(swollen)
-    return np.where(
-        items[..., COLUMN["arthritis"]], np.maximum(counted, 2), np.minimum(counted, stray)
-    )
-
-
-def count_tender(items: Flags, tender: Values, swollen: Values) -> Values:
-    """Tender joints as counted, no fewer than the swollen; fewer once the arthritis has gone."""
-    share = np.where(items[..., COLUMN["arthritis"]], 1.0, TENDER_WITHOUT_ARTHRITIS)
-    return np.maximum(np.round(share * tender), swollen)
-
-
-def draw_physician_ga(
-    items: Flags,
-    clasi: Values,
-    swollen: Values,
-    baseline: pd.DataFrame,
-    latent: Latent,
-    rng: np.random.Generator,
-) -> Values:
-    """Physician's global assessment, 0-3 by 0.1; sample-cohort.md D2."""
-    stray, mucosal = (baseline[c].to_numpy() for c in ("stray_joint", "clasi_mucosal"))
-    visit = np.exp(rng.normal(-0.02, 0.20, latent.eta.size))
-    activity = (compute_clinical_sledai(items) * latent.severity * visit) ** 0.82
-    score = (
-        0.10
-        + 0.30 * activity
-        + 0.018 * count_clasi(items, clasi, mucosal)
-        + 0.03 * count_swollen(items, swollen, stray)
-        + latent.global_shift
-        + rng.normal(0.0, 0.18, latent.eta.size)
-    )
-    return np.clip(score, 0.0, 3.0).round(1)
-
-
-def taper(
-    dose: Values, clinical_sledai: Values, months_since_flare: Values, rng: np.random.Generator
-) -> Values:
-    """Prednisone after this month's taper, mg/day."""
-    quiet = np.select(
-        [clinical_sledai == 0, clinical_sledai <= 2, clinical_sledai <= 4], [0.56, 0.44, 0.34], 0.15
-    )
-    probability = quiet * np.select([dose >= 10, dose >= 7.5], [1.5, 1.25], 1.0)
-    after_flare = np.where(dose > 10, 0.25, 0.0)
-    probability = np.where(months_since_flare < FLARE_MEMORY_MONTHS, after_flare, probability)
-    probability = np.where(dose <= 5, 0.25 * probability, probability)
-    step = np.select([dose > 20, dose >= 7.5], [5.0, 2.5], 1.25)
-    return np.where(rng.random(dose.size) < probability, np.maximum(dose - step, 0.0), dose)
 
 
 def _damage(month: int, baseline: pd.DataFrame, before: Month, rng: np.random.Generator) -> Flags:

@@ -12,13 +12,8 @@ from lupus_outcomes.data.sample.activity import (
     compute_clinical_sledai,
     compute_sledai,
 )
-from lupus_outcomes.data.sample.course import (
-    MONTHS,
-    Course,
-    count_clasi,
-    count_swollen,
-    count_tender,
-)
+from lupus_outcomes.data.sample.assessment import count_clasi, count_swollen, count_tender
+from lupus_outcomes.data.sample.course import MONTHS, Course
 from lupus_outcomes.indices.sledai import DESCRIPTOR_IDS
 
 # Which of the seven descriptors a patient's nervous involvement is (no source).

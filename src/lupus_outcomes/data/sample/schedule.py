@@ -18,8 +18,8 @@ JITTER_SD_DAYS, BASELINE_SD_DAYS, EARLIEST_SECOND_VISIT_DAY = 9.0, 7.0, 14.0
 MISSED_SHARE = 0.04
 MISSED_ODDS_IN_REMISSION, REMISSION_MONTH = 2.0, 18  # stable patients come less, beyond month 18
 UNDER_RESOURCED_CENTRES, MISSED_ODDS_UNDER_RESOURCED = (4, 9), 1.6
-# No source: half of the missed visits are made up some weeks later, within the same window.
-REBOOKED_SHARE, REBOOKED_DAYS = 0.50, (21, 57)
+# No source: most missed visits are made up some weeks later, within the same window.
+REBOOKED_SHARE, REBOOKED_DAYS = 0.60, (21, 57)
 # No source: nearly all severe flares and three in four of the others bring the patient in.
 FLARE_VISIT_SHARE = np.array([0.0, 0.75, 0.95])
 FLARE_VISIT_DELAY_DAYS = (1, 11)

@@ -30,6 +30,7 @@ IMMUNOSUPPRESSANTS = (
     ("methotrexate", 0.28, (10.0, 15.0, 20.0), 25.0, 7),
     ("leflunomide", 0.06, (10.0, 10.0, 20.0), 20.0, 1),
 )
+RAISED = 3  # position of the dose after a flare, behind the three usual ones
 NO_IMMUNOSUPPRESSANT = "none"
 HYDROXYCHLOROQUINE_DOSES, HYDROXYCHLOROQUINE_SHARES = (200.0, 300.0, 400.0), (0.45, 0.25, 0.30)
 # Share of those in remission who come off their immunosuppressant after month 18 (no source).
@@ -155,17 +156,19 @@ def _list_immunosuppressants(
     """The course held at index, and the one that a flare brought."""
     at_index = baseline["immunosuppressant_drug"].to_numpy()
     started = draw_immunosuppressant(np.ones(at_index.size, dtype=bool), rng)
-    level = rng.integers(0, 3, at_index.size)
+    level = rng.integers(0, RAISED, at_index.size)
     change_day = _find_change_day(course, flare_days, follow_up)
     withdrawal_day = _draw_withdrawal(course, rng)
-    held = _courses_of(np.where(at_index >= 0, at_index, started), level).assign(
+    drug = np.where(at_index >= 0, at_index, started)
+    held = _courses_of(drug, level).assign(
         start_day=_start_before_index(baseline, rng),
         stop_day=np.minimum(change_day, withdrawal_day),
         stop_reason=np.where(change_day <= withdrawal_day, "other", "remission"),
     )
     # A change raises the drug already taken, or starts one; the old dose ends the day before.
-    raised = _courses_of(np.where(at_index >= 0, at_index, started), np.full(at_index.size, 3))
-    raised = raised.assign(start_day=change_day + 1, stop_day=NEVER, stop_reason="")
+    raised = _courses_of(drug, np.full(drug.size, RAISED)).assign(
+        start_day=change_day + 1, stop_day=NEVER, stop_reason=""
+    )
     return [held[at_index >= 0], raised[change_day < NEVER]]
 
 

@@ -1,0 +1,19 @@
+"""Remission: who is in DORIS remission or low disease activity, visit by visit."""
+
+import streamlit as st
+
+from lupus_outcomes.charts.attainment import draw_attainment
+from lupus_outcomes.ui import compute, controls, session, show
+
+study = session.study()
+finding = show.question("Who reaches remission or low disease activity?")
+left, middle, right = st.columns([3, 2, 1.4], vertical_alignment="bottom")
+with left:
+    endpoints = controls.choose_endpoints(study, controls.STATES, ("doris", "lldas"))
+with middle:
+    handling = controls.choose_handling(study)
+with right:
+    benchmarks = controls.choose_benchmarks(endpoints)
+released = compute.attainment(study, endpoints, handling)
+drawing = draw_attainment(released, benchmarks, show.mode())
+show.result(released, drawing, finding_at=finding, columns=controls.ATTAINMENT_COLUMNS)

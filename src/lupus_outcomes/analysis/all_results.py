@@ -1,0 +1,35 @@
+"""Every result of a study, in the order of the pages: what ``lupus-outcomes tables`` writes."""
+
+from collections.abc import Iterator
+
+from lupus_outcomes.analysis.attainment import estimate_attainment
+from lupus_outcomes.analysis.attrition import describe_attrition
+from lupus_outcomes.analysis.completeness import describe_denominators, describe_missing
+from lupus_outcomes.analysis.describe import describe_baseline, describe_enrolment
+from lupus_outcomes.analysis.glucocorticoids import (
+    estimate_cumulative_dose,
+    estimate_dose_bands,
+    estimate_dose_paths,
+    estimate_glucocorticoids,
+)
+from lupus_outcomes.analysis.obstacles import PARTS, estimate_obstacles
+from lupus_outcomes.analysis.result import Result
+from lupus_outcomes.derive.cohort import Cohort
+from lupus_outcomes.derive.selection import Selection
+
+
+def estimate_all(cohort: Cohort, selection: Selection) -> Iterator[Result]:
+    """Results one by one, so that progress can be told."""
+    yield describe_enrolment(cohort, selection)
+    yield describe_baseline(cohort, selection)
+    yield describe_attrition(cohort, selection)
+    yield describe_missing(cohort, selection)
+    yield estimate_attainment(cohort, selection)
+    for endpoint in PARTS:
+        if endpoint in cohort.outcomes:
+            yield describe_denominators(cohort, selection, endpoint)
+            yield estimate_obstacles(cohort, selection, endpoint)
+    yield estimate_glucocorticoids(cohort, selection)
+    yield estimate_dose_bands(cohort, selection)
+    yield estimate_dose_paths(cohort, selection)
+    yield estimate_cumulative_dose(cohort, selection)

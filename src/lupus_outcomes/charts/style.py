@@ -1,0 +1,165 @@
+"""One palette and one set of habits for every figure, in light and dark.
+
+A colour means the same thing everywhere; line style doubles it, so that a figure survives a
+photocopy and colour-blind eyes. Groups have a scale of their own (Okabe and Ito), never a colour
+with a meaning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+
+Mode = Literal["light", "dark"]
+
+# Meaning: (light, dark). Dark ones are lighter tints of the same hue, contrast at least 3:1 on the page.
+COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "doris": ("#1B4F8A", "#7FB2EA"),
+        "lldas": ("#1F9E89", "#4FD1BA"),
+        "steroid": ("#C98A1B", "#E9B65A"),
+        "retention": ("#44546A", "#A9B8CC"),
+        "inefficacy": ("#B4464B", "#E58388"),
+        "adverse_event": ("#D9822B", "#F0A860"),
+        "pregnancy": ("#8E6BBE", "#B79AE0"),
+        "remission": ("#4C9F70", "#7CC99C"),
+        "patient_decision": ("#7A8B99", "#A5B3BF"),
+        "death": ("#2B2B2B", "#F2F2F2"),
+        "other": ("#B8B8B8", "#8C8C8C"),
+        "flare": ("#A63D57", "#E0829A"),
+        "reference": ("#7D7D7D", "#A0A0A0"),
+        "text": ("#1D2733", "#E4E9F0"),
+        "faint": ("#D5DBE3", "#37424F"),
+        "page": ("#FFFFFF", "#12171E"),
+    }
+)
+GROUP_COLOURS = {
+    "light": (
+        "#0072B2",
+        "#D55E00",
+        "#009E73",
+        "#CC79A7",
+        "#8A7A00",
+        "#56B4E9",
+        "#E69F00",
+        "#44546A",
+    ),
+    "dark": (
+        "#56B4E9",
+        "#F08A4B",
+        "#3CC9A0",
+        "#E3A5C6",
+        "#F0E442",
+        "#9CCBEF",
+        "#F4C04E",
+        "#A9B8CC",
+    ),
+}
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+
+MONTHS_SHOWN = (0, 6, 12, 24, 36, 48, 60)
+MONTHS_DOMAIN = (-13, 63)
+FIGURE_WIDTH, FIGURE_HEIGHT = 900, 320
+MOST_DIRECT_LABELS = 4
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure apart from its data, so that the specification is built once and only data travel.
+
+    ``figure`` names its builder in ``catalogue``; ``arguments`` are plain; ``alt`` says the
+    finding.
+    """
+
+    figure: str
+    arguments: tuple[Any, ...]
+    data: pd.DataFrame
+    alt: str
+
+
+def table_source() -> alt.NamedData:
+    """The one table of a drawing, by name; the data come later, from the page or the export."""
+    return alt.NamedData("table")
+
+
+def colour(meaning: str, mode: Mode) -> str:
+    """The colour of a meaning on a light or dark page."""
+    return COLOURS[meaning][mode == "dark"]
+
+
+def group_scale(levels: tuple[str, ...], mode: Mode) -> tuple[list[str], list[list[int]]]:
+    """Colours and dashes of the levels of a grouping; dashes tell levels apart that share a colour."""
+    palette = GROUP_COLOURS[mode]
+    colours = [palette[i % len(palette)] for i in range(len(levels))]
+    dashes = [DASHES[(i // len(palette) + i) % len(DASHES)] for i in range(len(levels))]
+    return colours, dashes
+
+
+def value_axis(title: str, **axis: Any) -> alt.Axis:
+    """A vertical axis written inside the plot, above its grid lines, its title on top.
+
+    Nothing stands left of the plot, so stacked views line up and fit the narrowest page.
+    """
+    return alt.Axis(
+        title=title,
+        titleAngle=0,
+        titleAlign="left",
+        titleAnchor="start",
+        titleX=0,
+        titleY=-22,
+        labelAlign="left",
+        labelBaseline="bottom",
+        labelPadding=-2,
+        labelOffset=-2,
+        ticks=False,
+        domain=False,
+        grid=True,
+        **axis,
+    )
+
+
+def percent_axis(title: str) -> dict[str, Any]:
+    """A y-axis of shares from 0 to 100 %."""
+    return {
+        "scale": alt.Scale(domain=[0, 1], nice=False),
+        "axis": value_axis(title, format="%", tickCount=6),
+    }
+
+
+def months_axis(title: str = "Months since the first dose") -> dict[str, Any]:
+    """An x-axis of months with the milestones of the studies, and room on the left for labels."""
+    return {
+        "scale": alt.Scale(domain=list(MONTHS_DOMAIN), nice=False),
+        "axis": alt.Axis(
+            values=list(MONTHS_SHOWN),
+            grid=False,
+            title=title,
+            format="d",
+            domain=False,
+            ticks=False,
+        ),
+    }
+
+
+def row_labels(source: alt.Chart, rows: tuple[str, ...], mode: Mode) -> alt.Chart:
+    """The names of the rows of a strip, at the left edge of the plot; the strip has a column ``row``."""
+    return (
+        source.transform_aggregate(groupby=["row"])
+        .mark_text(align="left", fontSize=11, color=colour("text", mode), opacity=0.75)
+        .encode(x=alt.value(0), y=alt.Y("row:N", sort=list(rows), axis=None), text="row:N")
+    )
+
+
+def configure(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
+    """Shared habits: no frame, left-aligned titles, legible sizes."""
+    return (
+        chart.configure_view(stroke=None)
+        .configure_axis(
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelLimit=320
+        )
+        .configure_legend(labelFontSize=12, titleFontSize=12, orient="top", symbolStrokeWidth=3)
+        .configure_title(anchor="start", fontSize=13, fontWeight="normal")
+    )

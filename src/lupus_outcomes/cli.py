@@ -1,0 +1,186 @@
+"""The command line: the same functions as the pages, for scripts and for checking."""
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from lupus_outcomes import __version__
+from lupus_outcomes.errors import LupusOutcomesError, UsageError
+from lupus_outcomes.paths import SAMPLE
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status. A user's mistake prints one line, never a traceback."""
+    try:
+        chosen = _parser().parse_args(arguments)
+        return chosen.run(chosen)
+    except LupusOutcomesError as mistake:
+        print(f"lupus-outcomes: {mistake}", file=sys.stderr)
+        return mistake.exit_status
+    except BrokenPipeError:
+        # The reader of our output has gone; say nothing more to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        raise UsageError(f"{message}. See {self.prog} --help.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="lupus-outcomes", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"lupus-outcomes {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+
+    app = commands.add_parser("app", help="open the dashboard; the bundled sample without DATASET")
+    app.add_argument("dataset", nargs="?", type=Path)
+    app.add_argument("--port", type=int, default=8501)
+    app.set_defaults(run=_run_app)
+
+    check = commands.add_parser("check", help="say what is wrong with a dataset")
+    check.add_argument("dataset", type=Path)
+    check.add_argument("--json", action="store_true", help="findings as JSON")
+    check.set_defaults(run=_run_check)
+
+    convert = commands.add_parser("convert", help="make a dataset of an export")
+    convert.add_argument("source", type=Path)
+    convert.add_argument("dataset", type=Path)
+    convert.add_argument(
+        "--mapping", type=Path, help="without it a draft is written and nothing else"
+    )
+    convert.set_defaults(run=_run_convert)
+
+    tables = commands.add_parser("tables", help="write all result tables as CSV")
+    tables.add_argument("dataset", type=Path)
+    tables.add_argument("--out", type=Path, required=True)
+    tables.add_argument("--study", help="analyse as this study instead of the dataset's own")
+    tables.add_argument("--data-cut", type=_date, metavar="DATE", help="nothing after it counts")
+    tables.add_argument("--filter", action="append", default=[], metavar="COLUMN=VALUE")
+    tables.add_argument("--group", metavar="COLUMN")
+    tables.set_defaults(run=_run_tables)
+
+    sample = commands.add_parser("sample", help="write a synthetic dataset")
+    sample.add_argument("--out", type=Path, required=True)
+    sample.add_argument("--patients", type=_positive, default=180)
+    sample.add_argument("--seed", type=int)
+    sample.add_argument("--data-cut-month", type=_positive, default=66)
+    sample.set_defaults(run=_run_sample)
+
+    bench = commands.add_parser("bench", help="time the derivation, a row a size, as ratios")
+    bench.add_argument("--patients", type=_positive, action="append")
+    bench.set_defaults(run=_run_bench)
+    return parser
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date; write it as 2026-06-30") from None
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return int(text)
+
+
+def _run_app(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.launch import launch
+
+    return launch(chosen.dataset or SAMPLE, chosen.port)
+
+
+def _run_check(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.data.findings import SEVERITY_WORDS
+    from lupus_outcomes.data.read import examine_dataset
+
+    examination = examine_dataset(chosen.dataset)
+    if chosen.json:
+        findings = [asdict(finding) for finding in examination.findings]
+        print(json.dumps({"findings": findings, "notes": list(examination.notes)}, indent=1))
+    else:
+        for note in examination.notes:
+            print(f"read      {note}")
+        for finding in examination.findings:
+            print(f"{finding.severity.replace('_', ' '):<9} {finding.line} ({finding.rule})")
+        counts = {
+            severity: sum(f.severity == severity for f in examination.findings)
+            for severity in SEVERITY_WORDS
+        }
+        print(", ".join(f"{n} {s.replace('_', ' ')}" for s, n in counts.items()))
+        print("usable" if examination.is_usable else "refused: mend the errors first")
+    return 0 if examination.is_usable else 1
+
+
+def _run_convert(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.data.convert import convert
+
+    report = convert(chosen.source, chosen.dataset, chosen.mapping)
+    for note in report.notes:
+        print(note)
+    for finding in report.findings:
+        print(f"{finding.severity.replace('_', ' '):<9} {finding.line} ({finding.rule})")
+    return 0
+
+
+def _run_tables(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.analysis.all_results import estimate_all
+    from lupus_outcomes.data.read import read_dataset
+    from lupus_outcomes.derive.cohort import derive_cohort
+    from lupus_outcomes.derive.selection import parse_filters, select_patients
+    from lupus_outcomes.export.tables import write_tables
+    from lupus_outcomes.protocols import PROTOCOLS
+    from lupus_outcomes.release.disclosure import release
+
+    filters = parse_filters(chosen.filter)
+    if chosen.study is not None and chosen.study not in PROTOCOLS:
+        raise UsageError(f"There is no study {chosen.study}. Use one of: {', '.join(PROTOCOLS)}.")
+    _say(f"reading {chosen.dataset}")
+    dataset = read_dataset(chosen.dataset)
+    _say("deriving visit states")
+    cohort = derive_cohort(dataset, PROTOCOLS[chosen.study or dataset.study], chosen.data_cut)
+    selection = select_patients(cohort, filters, chosen.group)
+    released = []
+    for result in estimate_all(cohort, selection):
+        _say(f"{result.id}: {result.finding or result.title}")
+        released.append(release(result, cohort, selection))
+    names = write_tables(chosen.out, released, cohort, selection)
+    print(f"{len(names)} files in {chosen.out}: {', '.join(names)}")
+    return 0
+
+
+def _run_sample(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.data.sample import DEFAULT_SEED, generate_sample
+    from lupus_outcomes.data.write import write_dataset
+
+    seed = DEFAULT_SEED if chosen.seed is None else chosen.seed
+    _say(f"generating {chosen.patients:,} synthetic patients, seed {seed}")
+    sample = generate_sample(chosen.patients, seed, chosen.data_cut_month)
+    write_dataset(chosen.out, sample.about, sample.tables)
+    print(f"{chosen.patients:,} synthetic patients in {chosen.out}")
+    return 0
+
+
+def _run_bench(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.bench import SIZES, run_bench
+
+    run_bench(chosen.patients or SIZES)
+    return 0
+
+
+def _say(progress: str) -> None:
+    """Progress of long work goes to standard error, so that output can be piped."""
+    print(f"· {progress}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""Result tables as CSV and XLSX, each with its stamp."""
+
+import io
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from lupus_outcomes.derive.cohort import Cohort
+from lupus_outcomes.derive.selection import Selection
+from lupus_outcomes.errors import UnreadableError
+from lupus_outcomes.export.visit_states import visit_states_table
+from lupus_outcomes.release.disclosure import Released
+
+# Text that a spreadsheet would take for a formula; a plain number or a word like +ve is none.
+_FORMULA = re.compile(r"^(?:[=@\t\r]|[+-](?![\d.,]+$|\w{1,3}$))")
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    """UTF-8, full precision, empty for unknown: the files of the command line, for R and Stata."""
+    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def as_spreadsheet_csv(table: pd.DataFrame) -> bytes:
+    """As ``as_csv``, with text that a spreadsheet would run as a formula made harmless."""
+    safe = table.apply(lambda column: column.map(_harmless) if column.dtype == object else column)
+    return as_csv(safe)
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def as_workbook(released: Released) -> bytes:
+    """A workbook with the table, its notes and its stamp on three sheets; text is never a formula."""
+    stream = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    with pd.ExcelWriter(
+        stream, engine="xlsxwriter", engine_kwargs={"options": options}
+    ) as workbook:
+        released.table.to_excel(workbook, sheet_name="table", index=False)
+        _notes(released).to_excel(workbook, sheet_name="notes", index=False, header=False)
+        _stamp(released).to_excel(workbook, sheet_name="stamp", index=False, header=False)
+    return stream.getvalue()
+
+
+def _notes(released: Released) -> pd.DataFrame:
+    result = released.result
+    lines = [
+        *(("banner", banner) for banner in released.banners),
+        ("title", result.title),
+        ("finding", result.finding),
+        ("denominator", result.denominator),
+        ("method", result.method),
+        *(("source", source) for source in result.sources),
+        *(("note", note) for note in result.notes),
+    ]
+    return pd.DataFrame(lines)
+
+
+def _stamp(released: Released) -> pd.DataFrame:
+    flat = released.stamp.as_dict() | {"id": released.stamp.id}
+    return pd.DataFrame(
+        [(k, v if isinstance(v, (str, int)) else json.dumps(v)) for k, v in flat.items()]
+    )
+
+
+def write_tables(
+    folder: Path, results: Iterable[Released], cohort: Cohort, selection: Selection
+) -> list[str]:
+    """Write every result, the states of each visit and ``manifest.json``; returns the file names.
+
+    ``visit_states.csv`` has a row a patient and visit: it is for one's own machine.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        released = list(results)
+        contents = {f"{r.result.id}.csv": as_csv(r.table) for r in released}
+        contents["visit_states.csv"] = as_csv(visit_states_table(cohort, selection))
+        contents["manifest.json"] = _manifest(released).encode()
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
+    except OSError as problem:
+        raise UnreadableError(f"{folder}: {problem.strerror}. Choose another --out.") from None
+    return sorted(contents)
+
+
+def _manifest(released: list[Released]) -> str:
+    stamp = released[0].stamp
+    tables = {
+        r.result.id: {
+            "title": r.result.title,
+            "finding": r.result.finding,
+            "denominator": r.result.denominator,
+            "method": r.result.method,
+            "notes": list(r.result.notes),
+        }
+        for r in released
+    }
+    whole = stamp.as_dict() | {
+        "id": stamp.id,
+        "filters": json.loads(stamp.filters),
+        "tables": tables,
+    }
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"

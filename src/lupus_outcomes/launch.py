@@ -1,0 +1,25 @@
+"""Starting the dashboard: one process, this machine only, the dataset by its path."""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+from lupus_outcomes.errors import UnreadableError, UsageError
+from lupus_outcomes.paths import APP, DATASET_VARIABLE, ROOT
+
+FIRST_PORT, LAST_PORT = 1024, 65_535
+
+
+def launch(dataset: Path, port: int) -> int:
+    """Serve the dashboard on 127.0.0.1 until interrupted."""
+    if not FIRST_PORT <= port <= LAST_PORT:
+        raise UsageError(f"--port {port}: use a number from {FIRST_PORT} to {LAST_PORT}.")
+    if not dataset.exists():
+        raise UnreadableError(f"{dataset} does not exist. Give a dataset folder or a workbook.")
+    os.environ[DATASET_VARIABLE] = str(dataset.resolve())
+    print(f"lupus-outcomes: http://127.0.0.1:{port}  (Ctrl+C ends it)", flush=True)
+    os.chdir(ROOT)
+    sys.argv = ["streamlit", "run", str(APP), "--server.port", str(port)]
+    runpy.run_module("streamlit", run_name="__main__")
+    return 0

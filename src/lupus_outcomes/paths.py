@@ -1,0 +1,12 @@
+"""Where the product finds what it ships with: in a checkout beside ``src``, in an installation inside it."""
+
+from pathlib import Path
+
+_CHECKOUT = Path(__file__).parents[2]
+_INSTALLED = Path(__file__).parent / "shipped"
+ROOT = _CHECKOUT if (_CHECKOUT / "app.py").is_file() else _INSTALLED
+
+APP = ROOT / "app.py"
+SAMPLE = ROOT / "data" / "sample"
+# The dashboard is told its dataset through the environment; pages never take a path from the address.
+DATASET_VARIABLE = "LUPUS_OUTCOMES_DATASET"

@@ -1,0 +1,73 @@
+"""What may leave the room. Nothing is drawn or written that did not pass ``release``.
+
+Closed mode, for signed-in investigators and one's own machine: counts below five are flagged,
+nothing is rounded, and every output says that it is not to be passed on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lupus_outcomes.analysis.result import Result
+from lupus_outcomes.derive.cohort import Cohort
+from lupus_outcomes.derive.selection import Selection
+from lupus_outcomes.release.provenance import Stamp, make_stamp
+
+# Below this a cell can identify someone; see docs/decisions.md.
+SMALLEST_COUNT = 5
+CLOSED = "closed"
+CLOSED_BANNER = "Closed mode: small counts are shown and flagged. Not for passing on."
+SYNTHETIC_BANNER = "Synthetic data: no real patient, centre or result."
+PATIENT_COLUMNS = frozenset({"patient", "patient_id"})
+
+
+@dataclass(frozen=True)
+class Released:
+    """A result that may be shown, with its stamp. ``is_small``: rows with a count from 1 to 4."""
+
+    result: Result
+    stamp: Stamp
+    is_small: NDArray[np.bool_]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The released table."""
+        return self.result.table
+
+    @property
+    def banners(self) -> tuple[str, ...]:
+        """What every output of this result says about itself."""
+        return (SYNTHETIC_BANNER,) if self.stamp.is_synthetic else (CLOSED_BANNER,)
+
+
+def release(
+    result: Result, cohort: Cohort, selection: Selection, view: Mapping[str, str] | None = None
+) -> Released:
+    """Let a result pass, flagged and stamped. ``view``: the page's choices, for the stamp.
+
+    Raises
+    ------
+    ValueError
+        The table has a column of patients: that is no result, and must not be made one.
+    """
+    patients = PATIENT_COLUMNS & set(result.table.columns)
+    if patients:
+        raise ValueError(f"{result.id} has a column of patients: {', '.join(sorted(patients))}")
+    stamp = make_stamp(cohort, selection, CLOSED, view or {})
+    return Released(result, stamp, find_small_counts(result.table))
+
+
+def find_small_counts(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Rows in which some number of patients is from 1 to 4."""
+    counts = [
+        name
+        for name in table.columns
+        if name == "n" or name.startswith("n_") or name == "responders"
+    ]
+    if not counts:
+        return np.zeros(len(table), dtype=np.bool_)
+    values = table[counts].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
+    return ((values > 0) & (values < SMALLEST_COUNT)).any(axis=1)

@@ -1,0 +1,90 @@
+"""The view in the address, so that a copied link reopens it.
+
+Every choice is registered under a plain id, lives in session state and is written to the address
+at the end of a run, unless it is at its default. An address that asks for something this dataset
+does not have is not obeyed in silence: what was left out is said.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+_DRAWN, _REFUSED = "address_drawn", "address_refused"
+ON = "on"
+
+
+def begin() -> None:
+    """Forget which choices the previous run drew."""
+    st.session_state[_DRAWN] = {}
+
+
+def one(name: str, options: Sequence[str], default: str) -> str:
+    """Register a choice of exactly one option; returns the key of its widget."""
+    key = _register(name, (default,))
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = next(iter(_asked(name, options)), default)
+    return key
+
+
+def several(name: str, options: Sequence[str], default: Sequence[str] = ()) -> str:
+    """Register a choice of any number of options; returns the key of its widget."""
+    key = _register(name, tuple(default))
+    if key not in st.session_state:
+        st.session_state[key] = list(_asked(name, options) or default)
+    return key
+
+
+def switch(name: str) -> str:
+    """Register something that is on or off, off at first; returns the key of its widget."""
+    key = _register(name, ())
+    if key not in st.session_state:
+        st.session_state[key] = bool(_asked(name, (ON,)))
+    return key
+
+
+def chosen(name: str) -> tuple[str, ...]:
+    """What is chosen now; empty before the choice was first registered."""
+    value = st.session_state.get(_key(name))
+    if isinstance(value, bool):
+        return (ON,) if value else ()
+    return (value,) if isinstance(value, str) else tuple(value or ())
+
+
+def clear(names: Sequence[str]) -> None:
+    """Choose nothing, for choices of several."""
+    for name in names:
+        st.session_state[_key(name)] = []
+
+
+def refused() -> tuple[str, ...]:
+    """What the address asked for in vain."""
+    return tuple(st.session_state.get(_REFUSED, ()))
+
+
+def write() -> None:
+    """Put the choices drawn in this run into the address."""
+    drawn = st.session_state.get(_DRAWN, {})
+    wanted = {
+        name: list(chosen(name)) for name, default in drawn.items() if chosen(name) != default
+    }
+    current = {name: st.query_params.get_all(name) for name in st.query_params}
+    if current != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _key(name: str) -> str:
+    return f"view_{name}"
+
+
+def _register(name: str, default: tuple[str, ...]) -> str:
+    st.session_state[_DRAWN][name] = default
+    return _key(name)
+
+
+def _asked(name: str, options: Sequence[str]) -> tuple[str, ...]:
+    """What the address asks for among the options; the rest is remembered as refused."""
+    asked = st.query_params.get_all(name) if name in st.query_params else []
+    vain = [f"{name} = {value}" for value in asked if value not in options]
+    if vain:
+        st.session_state[_REFUSED] = [*st.session_state.get(_REFUSED, ()), *vain]
+    return tuple(value for value in asked if value in options)

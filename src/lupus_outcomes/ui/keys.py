@@ -1,0 +1,28 @@
+"""What a view is made of, as plain ids: the key of every cache and the content of every address."""
+
+from dataclasses import dataclass
+
+from lupus_outcomes.derive.selection import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class CohortKey:
+    """A dataset as it is now, a study, a data cut and the readings of the definitions.
+
+    ``fingerprint`` is the dataset's SHA-256: an edited file is another key. ``definitions``: pairs
+    of option and value that are not the default.
+    """
+
+    path: str
+    fingerprint: str
+    protocol_id: str
+    definitions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StudyKey:
+    """A cohort as selected and grouped by the reader."""
+
+    cohort: CohortKey
+    filters: Filters = ()
+    group: str | None = None

@@ -1,0 +1,157 @@
+"""The door: a page gets a study here and nowhere else, after the reader was checked.
+
+``frame`` draws what surrounds every page; ``study`` gives the key of what is selected, or says why
+there is nothing and stops.
+"""
+
+import os
+
+import streamlit as st
+
+from lupus_outcomes.data.read import Dataset
+from lupus_outcomes.derive.cohort import Cohort
+from lupus_outcomes.derive.selection import normalise_filters
+from lupus_outcomes.errors import LupusOutcomesError, RefusedDatasetError
+from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
+from lupus_outcomes.release.disclosure import CLOSED_BANNER, SYNTHETIC_BANNER
+from lupus_outcomes.ui import address, compute
+from lupus_outcomes.ui.definitions import CHOICES
+from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, filter_names
+from lupus_outcomes.ui.keys import CohortKey, StudyKey
+from lupus_outcomes.ui.plain import escape
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def study() -> StudyKey:
+    """The study as selected now. Stops the page, with the reason, when there is none to show."""
+    key = _open()
+    if not compute.selection(key).n_patients:
+        st.info(
+            "No patient matches all filters together. Remove one in the sidebar, or clear them all.",
+            icon=":material/filter_alt_off:",
+        )
+        st.stop()
+    return key
+
+
+def frame() -> None:
+    """Draw what surrounds every page: sidebar, banners, the line that says what is seen."""
+    address.begin()
+    cohort_key = _cohort_key()
+    cohort = _cohort_or_stop(cohort_key)
+    with st.sidebar:
+        _signpost(cohort)
+        draw_filters(cohort)
+        _draw_definitions()
+    _say_what_is_seen(_open(), cohort)
+
+
+def run(page) -> None:
+    """Run a page inside the frame, and put its view into the address whatever it does."""
+    try:
+        frame()
+        page.run()
+    finally:
+        address.write()
+
+
+def may_see_patients() -> bool:
+    """Whether single patients may be shown: on the reader's own machine."""
+    return st.get_option("server.address") in LOOPBACK
+
+
+def _open() -> StudyKey:
+    cohort_key = _cohort_key()
+    cohort = _cohort_or_stop(cohort_key)
+    _check_reader(cohort.dataset)
+    chosen = {name: address.chosen(name) for name in filter_names(cohort)}
+    group = address.chosen("group")
+    return StudyKey(
+        cohort=cohort_key,
+        filters=normalise_filters(chosen),
+        group=group[0] if group and group[0] != NOT_GROUPED else None,
+    )
+
+
+def _check_reader(dataset: Dataset) -> None:
+    """Synthetic data are open; anything else is served to one's own machine only."""
+    if not dataset.is_synthetic and not may_see_patients():
+        st.error(
+            "This dataset is not synthetic and this server can be reached from other machines. "
+            "Serve it on 127.0.0.1."
+        )
+        st.stop()
+
+
+def _dataset_path() -> str:
+    return os.environ.get(DATASET_VARIABLE) or str(SAMPLE)
+
+
+def _cohort_key() -> CohortKey:
+    path = _dataset_path()
+    try:
+        fingerprint = compute.fingerprint(path)
+        protocol_id = compute.dataset(path, fingerprint).study
+    except LupusOutcomesError as problem:
+        _explain(problem)
+    readings = tuple(
+        (choice.id, address.chosen(choice.id)[0])
+        for choice in CHOICES
+        if address.chosen(choice.id) and address.chosen(choice.id)[0] != choice.default
+    )
+    return CohortKey(path, fingerprint, protocol_id, readings)
+
+
+def _cohort_or_stop(key: CohortKey) -> Cohort:
+    try:
+        return compute.cohort(key)
+    except LupusOutcomesError as problem:
+        _explain(problem)
+
+
+def _explain(problem: LupusOutcomesError):
+    """Say why there is no dataset to show, every finding with its rows, and the way out."""
+    st.title("This dataset cannot be shown")
+    st.error(escape(str(problem)), icon=":material/error:")
+    if isinstance(problem, RefusedDatasetError):
+        errors = [f for f in problem.findings if f.severity == "error"]
+        st.markdown(f"{len(errors)} error(s) refuse it; nothing of it was loaded.")
+        for finding in errors:
+            st.markdown(f"- {escape(finding.line)}")
+    st.markdown("`lupus-outcomes check DATASET` prints the same, with everything else it found.")
+    st.stop()
+
+
+def _signpost(cohort: Cohort) -> None:
+    dataset, protocol = cohort.dataset, cohort.protocol
+    st.markdown(f"**{escape(dataset.title)}**")
+    st.caption(
+        f"{escape(protocol.registration)}  \nData cut {escape(cohort.data_cut.isoformat())}  \n"
+        f"Dataset {dataset.fingerprint[:8]}"
+    )
+
+
+def _draw_definitions() -> None:
+    changed = sum(address.chosen(c.id) not in ((), (c.default,)) for c in CHOICES)
+    with st.expander(f"Definitions · {changed} changed" if changed else "Definitions"):
+        for choice in CHOICES:
+            key = address.one(choice.id, choice.values, choice.default)
+            st.selectbox(choice.label, choice.values, key=key, help=choice.help)
+
+
+def _say_what_is_seen(key: StudyKey, cohort: Cohort) -> None:
+    selection = compute.selection(key)
+    banner = SYNTHETIC_BANNER if cohort.dataset.is_synthetic else CLOSED_BANNER
+    st.caption(
+        f":material/science: **{banner}**" if cohort.dataset.is_synthetic else f"**{banner}**"
+    )
+    readings = "".join(f" · {name} {value}" for name, value in key.cohort.definitions)
+    grouped = f" · by {selection.group_label.lower()}" if selection.group_label else ""
+    seen = (
+        f"You are seeing: {cohort.protocol.registration} · data cut {cohort.data_cut.isoformat()} · "
+        f"{selection.n_patients:,} of {cohort.n_patients:,} patients · {selection.words}{grouped}{readings}"
+    )
+    st.caption(escape(seen))
+    for asked in address.refused():
+        st.warning(f"The address asks for {escape(asked)}, which is not there; it was left out.")

@@ -1,0 +1,142 @@
+"""How a result looks on a page: finding, figure, table, method, downloads; what is missing comes first."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lupus_outcomes.charts.style import FIGURE_WIDTH, Drawing, Mode
+from lupus_outcomes.export.figures import as_png, as_svg
+from lupus_outcomes.export.tables import as_spreadsheet_csv, as_workbook
+from lupus_outcomes.release.disclosure import Released
+from lupus_outcomes.ui import compute
+from lupus_outcomes.ui.plain import escape
+from lupus_outcomes.ui.words import readable
+
+SMALL_COLUMN = "small count"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def mode() -> Mode:
+    """Whether the reader's page is light or dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def question(text: str) -> DeltaGenerator:
+    """The title of a page; returns the place for the finding, above the controls."""
+    st.title(text)
+    return st.container()
+
+
+def result(
+    released: Released,
+    drawing: Drawing | None = None,
+    *,
+    finding_at: DeltaGenerator | None = None,
+    columns: Sequence[str] = (),
+    heading: str = "",
+) -> None:
+    """A released result with its figure, table, method and downloads.
+
+    ``columns``: those of the table shown on the page, all when empty; the downloads have them all.
+    ``heading``: for a second result on a page.
+    """
+    if heading:
+        st.subheader(heading)
+    with finding_at or st.container():
+        _notes(released)
+        if released.result.finding:
+            st.markdown(escape(released.result.finding))
+    if drawing is not None:
+        figure(drawing)
+    table(released, columns)
+    method(released)
+    downloads(released, drawing)
+
+
+def figure(drawing: Drawing) -> None:
+    """A figure; only its data travel when they change."""
+    with st.container(width=FIGURE_WIDTH):
+        st.vega_lite_chart(
+            drawing.data,
+            compute.spec(drawing),
+            width="stretch",
+            key=f"figure_{drawing.figure}",
+            alt=drawing.alt,
+        )
+
+
+def table(released: Released, columns: Sequence[str] = ()) -> None:
+    """The table in words; rows with a count below five carry a mark."""
+    chosen = (
+        released.table[[c for c in columns if c in released.table]] if columns else released.table
+    )
+    shown = readable(chosen)
+    if released.is_small.any():
+        shown[SMALL_COLUMN] = ["‡" if small else "" for small in released.is_small]
+    st.dataframe(
+        shown, hide_index=True, column_config=_column_config(shown), alt=released.result.title
+    )
+    if released.is_small.any():
+        st.caption("‡ a count below 5, which can identify someone: not for passing on.")
+
+
+def _column_config(shown: pd.DataFrame) -> Mapping[str, Any]:
+    formats = {"f": "%.1f", "i": "localized", "u": "localized"}
+    return {
+        name: st.column_config.NumberColumn(name, format=formats[shown[name].dtype.kind])
+        for name in shown.columns
+        if shown[name].dtype.kind in formats
+    } | {SMALL_COLUMN: st.column_config.TextColumn(" ", width="small")}
+
+
+def method(released: Released) -> None:
+    """How it is computed, folded."""
+    result, stamp = released.result, released.stamp
+    with st.expander("How this is computed"):
+        st.markdown(f"**Counted:** {escape(result.denominator)}.")
+        st.markdown(f"**Method:** {escape(result.method)}")
+        if result.sources:
+            st.markdown(f"**Sources:** {escape('; '.join(result.sources))}.")
+        for name, choice in stamp.view.items():
+            st.markdown(f"**{escape(name.capitalize())}:** {escape(choice)}")
+        st.caption(escape(stamp.footer))
+
+
+def _notes(released: Released) -> None:
+    for note in released.result.notes:
+        st.caption(f":material/info: {escape(note)}")
+
+
+def downloads(released: Released, drawing: Drawing | None = None) -> None:
+    """Files of just what is shown, made when asked for, each with its stamp."""
+    name = f"{released.result.id}_{released.stamp.id}"
+    with st.container(horizontal=True):
+        _button("Table CSV", partial(as_spreadsheet_csv, released.table), f"{name}.csv", "text/csv")
+        _button("Table XLSX", partial(as_workbook, released), f"{name}.xlsx", XLSX)
+        if drawing is not None:
+            spec = compute.spec(drawing)
+            footer = released.stamp.footer
+            svg, png = (
+                partial(as_svg, spec, drawing.data, footer),
+                partial(as_png, spec, drawing.data, footer),
+            )
+            _button("Figure SVG", svg, f"{name}.svg", "image/svg+xml")
+            _button("Figure PNG", png, f"{name}.png", "image/png")
+        _button("Stamp", released.stamp.as_json, f"{name}.stamp.json", "application/json")
+
+
+def _button(label: str, make, file_name: str, mime: str) -> None:
+    st.download_button(
+        label,
+        data=make,
+        file_name=file_name,
+        mime=mime,
+        key=f"download_{file_name.partition('_')[0]}_{file_name}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )

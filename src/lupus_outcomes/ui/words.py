@@ -1,0 +1,104 @@
+"""Result tables as a clinician reads them: words for columns, a share with its interval in one cell."""
+
+import pandas as pd
+
+from lupus_outcomes.endpoints import ENDPOINTS
+
+COLUMN_WORDS = {
+    "timepoint": "time point",
+    "level": "group",
+    "n_enrolled": "enrolled",
+    "n_in_denominator": "in the denominator",
+    "n_due": "due",
+    "n_assessed": "assessed",
+    "n_undecided": "undecided",
+    "n_missed": "missed",
+    "n_stopped": "stopped",
+    "n_died": "died",
+    "n_lost": "lost",
+    "n_pending": "window open",
+    "n_not_due": "not yet due",
+    "n": "N",
+    "responders": "attained",
+    "n_not_attained": "not attained",
+    "n_failed": "failed",
+    "n_alone": "only reason",
+    "n_unknown": "unknown",
+    "n_seen": "seen on the drug",
+    "n_remaining": "remain",
+    "n_excluded": "leave",
+    "n_missing": "missing",
+    "n_visits": "visits",
+    "n_paired": "paired",
+    "n_le5": "≤ 5",
+    "n_le7_5": "≤ 7.5",
+    "n_off": "none",
+    "n_in_band": "patients",
+    "n_cumulative": "so far",
+    "dose_mg_day": "dose, mg/day",
+    "baseline_mg_day": "baseline, mg/day",
+    "n_from": "at baseline",
+    "mean_g": "mean, g",
+    "median_g": "median, g",
+    "mean_g_at_baseline_dose": "at the baseline dose, g",
+    "sd": "SD",
+    "smd": "SMD",
+}
+# A share or mean with the limits that belong to it: shown in one cell.
+SHARES = {
+    "proportion": ("ci_low", "ci_high", "share (95 % CI)"),
+    "proportion_le5": ("ci_low_le5", "ci_high_le5", "≤ 5 mg/day (95 % CI)"),
+    "proportion_le7_5": ("ci_low_le7_5", "ci_high_le7_5", "≤ 7.5 mg/day (95 % CI)"),
+    "proportion_off": ("ci_low_off", "ci_high_off", "none (95 % CI)"),
+    "proportion_failed": ("", "", "share failed"),
+    "proportion_alone": ("", "", "share only reason"),
+}
+MEANS = {
+    "mean_change": ("ci_low", "ci_high", "mean change (95 % CI)"),
+    "mean_g": ("ci_low", "ci_high", "mean, g (95 % CI)"),
+}
+NOT_ESTIMABLE = "–"
+
+
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with columns in words; shares in per cent, the group only where there is one."""
+    columns: dict[str, pd.Series] = {}
+    limits = {c for low, high, _ in (SHARES | MEANS).values() for c in (low, high)}
+    for name in table.columns:
+        if name in limits or (name in ("group", "level") and _is_whole(table)):
+            continue
+        words, values = _in_words(table, name)
+        columns[words] = values
+    return pd.DataFrame(columns)
+
+
+def _is_whole(table: pd.DataFrame) -> bool:
+    return bool((table["level"] == "all").all()) if "level" in table else False
+
+
+def _in_words(table: pd.DataFrame, name: str) -> tuple[str, pd.Series]:
+    if name == "endpoint":
+        return "endpoint", table[name].map(lambda id: ENDPOINTS[id].label)
+    if name in SHARES:
+        low, high, words = SHARES[name]
+        return words, _with_limits(table, name, low, high, scale=100, digits=0, unit=" %")
+    if name in MEANS and MEANS[name][0] in table:
+        low, high, words = MEANS[name]
+        return words, _with_limits(table, name, low, high, scale=1, digits=1, unit="")
+    return COLUMN_WORDS.get(name, name.replace("_", " ")), table[name]
+
+
+def _with_limits(
+    table: pd.DataFrame, name: str, low: str, high: str, *, scale: int, digits: int, unit: str
+) -> pd.Series:
+    def shown(value: float) -> str:
+        return f"{scale * value:.{digits}f}"
+
+    def cell(row) -> str:
+        if pd.isna(row[name]):
+            return NOT_ESTIMABLE
+        has_limits = low in row.index and not pd.isna(row[low])
+        interval = f" ({shown(row[low])} to {shown(row[high])})" if has_limits else ""
+        return f"{shown(row[name])}{unit}{interval}"
+
+    return table.apply(cell, axis=1) if len(table) else table[name].astype(object)
