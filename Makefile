@@ -1,11 +1,10 @@
 # One tool for everything; `make` lists the commands, CI calls the same ones.
 PYTHON ?= python3
-RUN := .venv/bin/python -W error::SyntaxWarning
 TOOLS := .venv/bin
 UV_STANZA := .tools/uv.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app setup check fix test quick golden sample docs bench chromium
+.PHONY: help app setup check fix test quick sample docs bench chromium
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,20 +30,18 @@ test: .venv/installed chromium  ## every test, browser included
 quick: .venv/installed  ## the tests that take a moment
 	$(TOOLS)/pytest -n auto --dist loadgroup -m "not slow and not browser"
 
-golden: .venv/installed  ## write tests/golden anew, to be read in the diff
-	$(TOOLS)/pytest tests/golden --rewrite-golden
-
 sample: .venv/installed  ## write data/sample anew, byte for byte the same
 	$(TOOLS)/lupus-outcomes sample --out data/sample
 
 docs: .venv/installed chromium  ## take the screenshots of docs and README
-	$(RUN) docs/screenshots.py
+	$(TOOLS)/python docs/screenshots.py
 
-bench: .venv/installed  ## print the benchmarks, as ratios
+bench: .venv/installed chromium  ## print the benchmarks, as ratios
 	$(TOOLS)/lupus-outcomes bench
+	$(TOOLS)/python -m tests.bench.pages
 
 chromium: .venv/installed
-	@$(RUN) tests/browser/chromium.py
+	@$(TOOLS)/python tests/browser/chromium.py
 
 # uv comes through pip with its hash checked, into a folder of its own, and then builds the environment.
 .venv/installed: requirements.lock pyproject.toml

@@ -1,0 +1,47 @@
+"""Take the screenshots of docs and README from the product itself, on the bundled sample."""
+
+import re
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from lupus_outcomes.paths import SAMPLE  # noqa: E402
+from tests.browser.chromium import launch_options  # noqa: E402
+from tests.browser.dashboard import serve, wait_until_drawn  # noqa: E402
+
+FOLDER = ROOT / "docs" / "screenshots"
+WIDTH, TALLEST = 1440, 4_000
+# Figures fade in and tables measure themselves after the script has run.
+SETTLE_MS = 1_200
+
+
+def main() -> None:
+    """One picture a page, as tall as the page."""
+    FOLDER.mkdir(exist_ok=True)
+    app = (ROOT / "app.py").read_text()
+    pages = re.findall(r'"\w+/(\w+)\.py"[^\n]*', app)
+    first = re.search(r'(\w+)\.py"[^\n]*default=True', app)
+    assert first
+    with serve(SAMPLE) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        page = browser.new_page(viewport={"width": WIDTH, "height": 1_000}, color_scheme="light")
+        for name in pages:
+            page.set_viewport_size({"width": WIDTH, "height": 1_000})
+            page.goto(address if name == first[1] else f"{address}/{name}")
+            wait_until_drawn(page)
+            page.wait_for_timeout(SETTLE_MS)
+            tall = page.evaluate(
+                "() => document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight"
+            )
+            page.set_viewport_size({"width": WIDTH, "height": min(max(tall, 1_000), TALLEST)})
+            page.wait_for_timeout(SETTLE_MS)
+            page.screenshot(path=FOLDER / f"{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

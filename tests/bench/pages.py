@@ -1,0 +1,143 @@
+"""How long a reader waits: filter to figure, and start to first figure. Ratios; nothing is asserted.
+
+Server time is that of a rerun through AppTest. In Chromium a filter is changed on the remission page and on a
+page of text only, in turn, in one run; and the dashboard starts beside an empty Streamlit app.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from lupus_outcomes.cli import main as run_command
+from lupus_outcomes.paths import APP, DATASET_VARIABLE, SAMPLE
+from tests.browser.chromium import launch_options
+from tests.browser.dashboard import READY, free_port, serve, wait_until_drawn
+
+FILTER_CHANGES = 12
+STARTS = 3
+FIGURE = "[data-testid=stVegaLiteChart] svg.marks"
+
+
+def main() -> None:
+    """Print every timing."""
+    print("Server time of a filter change, median, seconds")
+    for name, dataset in (("sample", SAMPLE), ("10,000 patients", ten_thousand())):
+        print(f"  {name:<16} {time_reruns(dataset):.3f}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        text, figure = time_filter_changes(browser)
+        print("Filter change in Chromium, median, seconds")
+        print(f"  page of text     {text:.3f}")
+        print(f"  page of figures  {figure:.3f}   ratio {figure / text:.2f}")
+        empty, ours = time_starts(browser)
+        print("Process start to the first figure in Chromium, median, seconds")
+        print(f"  empty Streamlit  {empty:.2f}   (to its text)")
+        print(f"  lupus-outcomes   {ours:.2f}   ratio {ours / empty:.2f}")
+        browser.close()
+
+
+def ten_thousand() -> Path:
+    """Ten thousand synthetic patients in a temporary folder."""
+    folder = Path(tempfile.mkdtemp()) / "ten_thousand"
+    run_command(["sample", "--patients", "10000", "--out", str(folder)])
+    return folder
+
+
+def time_reruns(dataset: Path) -> float:
+    """A rerun of the remission page with a filter not seen before; the first loads everything."""
+    os.environ[DATASET_VARIABLE] = str(dataset)
+    app = AppTest.from_file(str(APP), default_timeout=600).run()
+    centres = app.multiselect(key="view_centre").options
+    seconds = []
+    for centre in centres[:FILTER_CHANGES]:
+        app.multiselect(key="view_centre").set_value([centre])
+        start = time.perf_counter()
+        app.run()
+        seconds.append(time.perf_counter() - start)
+        assert not app.exception
+    return statistics.median(seconds)
+
+
+def time_filter_changes(browser: Browser) -> tuple[float, float]:
+    """Choosing a filter on a page of text and on the remission page, in turn."""
+    with serve(SAMPLE) as address:
+        text, figures = (open_page(browser, f"{address}/{name}") for name in ("methods", ""))
+        pairs = [(choose_next(text, i), choose_next(figures, i)) for i in range(FILTER_CHANGES)]
+    # The first change of each page fills caches that every later one finds.
+    by_page = zip(*pairs[1:], strict=True)
+    return tuple(statistics.median(seconds) for seconds in by_page)
+
+
+def open_page(browser: Browser, address: str) -> Page:
+    """A page of its own, drawn."""
+    page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+    page.goto(address)
+    wait_until_drawn(page)
+    return page
+
+
+def choose_next(page: Page, position: int) -> float:
+    """Seconds from the click on an option to a page that has settled with what it means."""
+    page.get_by_role("combobox", name="Centre").click()
+    option = page.get_by_role("option").nth(0)
+    chosen = option.inner_text().split(" · ")[0]
+    start = time.perf_counter()
+    option.click()
+    page.wait_for_function(
+        """([chosen, ready]) => [...document.querySelectorAll('[data-testid=stCaptionContainer]')]
+             .some(line => line.innerText.includes('You are seeing') && line.innerText.includes(chosen))
+             && document.querySelector(ready) && !document.querySelector('[data-stale=true]')""",
+        arg=[chosen, READY],
+        polling=5,
+    )
+    return time.perf_counter() - start
+
+
+def time_starts(browser: Browser) -> tuple[float, float]:
+    """From starting a process to its first text, or figure, on the screen."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "empty.py"
+        script.write_text("import streamlit as st\nst.title('Empty')\n")
+        empty = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
+        ours = [sys.executable, "-m", "lupus_outcomes.cli", "app", str(SAMPLE)]
+        pairs = [
+            (
+                time_start(browser, empty, "--server.port", "h1"),
+                time_start(browser, ours, "--port", FIGURE),
+            )
+            for _ in range(STARTS)
+        ]
+    return tuple(statistics.median(seconds) for seconds in zip(*pairs, strict=True))
+
+
+def time_start(browser: Browser, command: list[str], port_option: str, wanted: str) -> float:
+    """Seconds until ``wanted`` is there."""
+    port = str(free_port())
+    page = browser.new_context().new_page()
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [*command, port_option, port], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        while True:
+            try:
+                page.goto(f"http://127.0.0.1:{port}")
+                break
+            except Exception:
+                time.sleep(0.05)
+        page.wait_for_selector(wanted, timeout=60_000)
+        return time.perf_counter() - start
+    finally:
+        page.context.close()
+        process.kill()
+
+
+if __name__ == "__main__":
+    main()

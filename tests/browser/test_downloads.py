@@ -1,0 +1,44 @@
+"""A download arrives, and its numbers are the command line's."""
+
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lupus_outcomes.cli import main
+from tests.browser.conftest import COHORT
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def download(page, button: str) -> bytes:
+    with page.expect_download() as arriving:
+        page.get_by_role("button", name=button).first.click()
+    return Path(arriving.value.path()).read_bytes()
+
+
+def test_the_table_is_that_of_the_command_line(open_page, dashboard, tmp_path):
+    page = open_page(f"{dashboard}?sex=female&handling=observed")
+    shown = pd.read_csv(io.BytesIO(download(page, "Table CSV")))
+    assert main(["tables", str(COHORT), "--out", str(tmp_path), "--filter", "sex=female"]) == 0
+    written = pd.read_csv(tmp_path / "attainment.csv")
+    same = written[(written["handling"] == "observed") & written["endpoint"].isin(["doris", "lldas"])]
+    pd.testing.assert_frame_equal(shown, same.reset_index(drop=True))
+
+
+def test_the_figure_carries_its_stamp(open_page, dashboard):
+    page = open_page(f"{dashboard}?sex=female")
+    figure = download(page, "Figure SVG").decode()
+    stamp = json.loads(download(page, "Stamp"))
+    assert stamp["filters_in_words"] == "Sex: female"
+    assert stamp["n_patients"] == 210
+    for said in ("SYNTHETIC DATA", "N 210", "Sex: female", stamp["dataset_sha256"][:8], stamp["id"]):
+        assert said in figure
+
+
+def test_the_picture_is_a_picture(open_page, dashboard):
+    page = open_page(dashboard)
+    assert download(page, "Figure PNG").startswith(b"\x89PNG")
+    assert download(page, "Table XLSX").startswith(b"PK")

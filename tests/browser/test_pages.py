@@ -1,0 +1,100 @@
+"""Every page in a real browser: it draws, in light and dark, on a desk and a phone, and stays at home.
+
+The ``open_page`` fixture fails a test for any console error and any request off the machine.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.dashboard import wait_until_drawn
+
+ROOT = Path(__file__).parents[2]
+PAGES = [page.stem for page in sorted((ROOT / "pages").rglob("*.py"))]
+FIGURES = "[data-testid=stVegaLiteChart] svg.marks"
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def address_of(dashboard: str, page: str) -> str:
+    """The first page has the bare address."""
+    first = re.search(r"(\w+)\.py\"[^\n]*default=True", (ROOT / "app.py").read_text())
+    assert first
+    return dashboard if page == first[1] else f"{dashboard}/{page}"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_it_draws(dashboard, open_page, name, width, dark):
+    page = open_page(address_of(dashboard, name), width=width, dark=dark)
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.get_by_text("You are seeing")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    overflow = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("methods", "dictionary", "dataset")])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_its_figures_fit_their_place(dashboard, open_page, name, width):
+    page = open_page(address_of(dashboard, name), width=width)
+    page.wait_for_selector(FIGURES)
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(chart =>
+             [chart.clientWidth, Number(chart.querySelector('svg.marks').getAttribute('width'))])"""
+    )
+    assert sizes
+    assert all(drawn <= place + 1 for place, drawn in sizes), sizes
+
+
+def test_a_cold_deep_link_goes_through_the_frame(open_page, dashboard):
+    page = open_page(f"{dashboard}/glucocorticoids?sex=male")
+    expect(page.get_by_text("You are seeing")).to_contain_text("Sex: male")
+    expect(page.get_by_text(re.compile(r"^30 of 240 patients remain$"))).to_be_visible()
+
+
+def test_a_filter_changes_the_figure_and_the_address(open_page, dashboard):
+    page = open_page(dashboard)
+    points = page.locator(f"{FIGURES} .mark-text text")
+    expect(points.filter(has_text=re.compile("^240$")).first).to_be_visible()
+    page.get_by_role("combobox", name="Sex").click()
+    page.get_by_role("option", name=re.compile("male · 30")).click()
+    expect(page.get_by_text("You are seeing")).to_contain_text("Sex: male")
+    wait_until_drawn(page)
+    expect(points.filter(has_text=re.compile("^240$"))).to_have_count(0)
+    expect(points.filter(has_text=re.compile("^30$")).first).to_be_visible()
+    assert "sex=male" in page.url
+
+
+def test_a_copied_address_reopens_the_view(open_page, dashboard):
+    asked = "?sex=female&group=smoking&handling=observed&lldas_new=clinical_only"
+    page = open_page(f"{dashboard}/{asked}")
+    seen = page.get_by_text("You are seeing")
+    expect(seen).to_contain_text("Sex: female")
+    expect(seen).to_contain_text("by smoking")
+    expect(seen).to_contain_text("lldas_new clinical_only")
+    expect(page.get_by_text("Seen on the drug").first).to_be_visible()
+
+
+def test_an_address_that_asks_in_vain_says_so(open_page, dashboard):
+    page = open_page(f"{dashboard}?centre=Nowhere")
+    expect(page.get_by_text("The address asks for centre = Nowhere")).to_be_visible()
+
+
+def test_an_empty_selection_explains_itself(open_page, dashboard):
+    page = open_page(f"{dashboard}?sex=male&manifestation=neuropsychiatric&age=below+30")
+    expect(page.get_by_text("No patient matches all filters together")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_filters_survive_a_page_change(open_page, dashboard):
+    page = open_page(f"{dashboard}?sex=male")
+    page.get_by_role("link", name="Glucocorticoids").click()
+    expect(page).to_have_url(re.compile("glucocorticoids"))
+    wait_until_drawn(page)
+    expect(page.get_by_text("You are seeing")).to_contain_text("Sex: male")
