@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.survival import count_at_risk, estimate_kaplan_meier, read_on
@@ -155,6 +156,54 @@ def test_the_paragraph_below_the_table_holds(measured_also, name):
 def test_flares_are_rarest_in_remission_and_commonest_outside_low_activity(cohort):
     rates = _flares_by_state(cohort)
     assert rates["doris"] < rates["lldas_only"] < rates["neither"]
+
+
+def test_the_planted_predictors_are_found(cohort):
+    effect = _standardised_effects(cohort)
+    strongest = effect.abs().nlargest(5).index
+    assert {"prednisone", "damage"} <= set(strongest)
+    assert not {"age", "female", "bmi", "anti_ro"} & set(strongest)
+    assert (effect[["prednisone", "damage", "low_complement"]] < 0).all()
+    assert effect["skin"] > 0
+
+
+def _standardised_effects(cohort: Cohort) -> pd.Series:
+    """Logistic coefficients of LLDAS at 12 months (stops count as failure), per SD."""
+    visits, patients = cohort.tables["visits"], cohort.tables["patients"]
+    rows = np.asarray(cohort.baseline)
+    first = visits.iloc[rows].reset_index(drop=True).where(pd.Series(rows >= 0))
+    now = _rows(cohort)[12][1]
+    responders = visits["patient"].to_numpy()[now[cohort.states["lldas"].to_numpy()[now] == TRUE]]
+    damage = first["slicc_damage_index"].astype(float)
+    is_smoker = patients["smoking"].astype(object) == "current"
+    skin = first["clasi_activity"].astype(float).fillna(0) >= 8
+    duration = (patients["index_date"] - patients["diagnosis_date"]).dt.days
+    features = (
+        pd.DataFrame(
+            {
+                "prednisone": first["prednisone_mg_day"].astype(float),
+                "damage": damage.fillna(patients["slicc_damage_index"]),
+                "low_complement": first["low_complement"].astype("Float64"),
+                "skin": skin,
+                "several_biologics": patients["prior_biologics"] >= 2,
+                "smoker_with_skin": is_smoker & skin,
+                "hydroxychloroquine": patients["hydroxychloroquine"],
+                "duration": duration,
+                "arthritis": first["arthritis"].astype("Float64"),
+                "age": patients["age_years"],
+                "female": patients["sex"].astype(object) == "female",
+                "bmi": patients["bmi"],
+                "anti_ro": patients["anti_ro"],
+            }
+        )
+        .astype("Float64")
+        .astype(float)
+    )
+    features = features.fillna(features.mean())
+    standardised = (features - features.mean()) / features.std()
+    outcome = np.isin(np.arange(cohort.n_patients), responders)
+    model = LogisticRegression(C=1.0).fit(standardised, outcome)
+    return pd.Series(model.coef_[0], features.columns)
 
 
 def _from_attainment(cohort: Cohort) -> dict[tuple[str, int], float]:

@@ -24,9 +24,9 @@ from lupus_outcomes.errors import UsageError
 STUDY = "nct07215754"
 TITLE = "Synthetic anifrolumab cohort"
 DEFAULT_PATIENTS = 180
-# Chosen among the first seeds for lying near the published targets throughout: see the calibration
-# test.
-DEFAULT_SEED = 1
+# Chosen so that every target of sample-cohort.md D7 is met at once and the strongest planted
+# predictors can be found in 180 patients; about one seed in ten thousand does.
+DEFAULT_SEED = 16505
 # Month 66 leaves the late time points thin on purpose; 84 is a mature cohort of the same patients.
 DEFAULT_DATA_CUT_MONTH = 66
 EARLIEST_DATA_CUT_MONTH = int(ENROLMENT_MONTHS) + 1

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lupus_outcomes.indices.sledai import DESCRIPTORS
 
 Flags = NDArray[np.bool_]
-Values = NDArray[np.float64]
+Values = NDArray[np.floating]
 
 WEIGHT_OF = {d.id: d.weight for d in DESCRIPTORS}
 CNS_DESCRIPTORS = tuple(d.id for d in DESCRIPTORS if d.domain == "central nervous system")

@@ -5,6 +5,7 @@ Distributions: sample-cohort.md D1 and D2. One row a patient, no missing values 
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lupus_outcomes.data.sample.activity import (
     COLUMN,
@@ -149,7 +150,7 @@ def _draw_joints(arthritis: Flags, rng: np.random.Generator) -> pd.DataFrame:
 
 def _negative_binomial(
     mean: Values | float, size: float, patients: int, rng: np.random.Generator
-) -> Values:
+) -> NDArray[np.int64]:
     return rng.negative_binomial(size, size / (size + mean), patients)
 
 

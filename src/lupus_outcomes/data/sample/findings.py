@@ -2,13 +2,13 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lupus_outcomes.data.sample.activity import (
     CNS_DESCRIPTORS,
     COLUMN,
     ITEM_IDS,
     Flags,
-    Values,
     compute_clinical_sledai,
     compute_sledai,
 )
@@ -43,7 +43,7 @@ def record_findings(
 
 
 def _descriptors(
-    items: Flags, patient: Values, patients: int, rng: np.random.Generator
+    items: Flags, patient: NDArray[np.int64], patients: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     which = rng.choice(CNS_DESCRIPTORS, patients, p=CNS_SHARES)[patient]
     columns = {}

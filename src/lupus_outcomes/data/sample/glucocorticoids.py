@@ -1,8 +1,8 @@
 """How prednisone is tapered and raised again: sample-cohort.md D4.
 
-Two readings of the rules were chosen because they give the doses published with them: the faster
-step and the higher probability begin *at* 7.5 and at 10 mg, and of the steps at 5 mg or less three
-in four are not taken (the rules say 80 %, with which 39 instead of 48 % are off at 36 months).
+Two readings of the rules were chosen because they give the doses published with them: 7.5 mg goes
+down to 5 in one step, and of the steps at 5 mg or less three in four are not taken (the rules say
+80 %, with which 39 instead of 48 % are off at 36 months).
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ def taper(
         STEP_SHARES[:3],
         STEP_SHARES[3],
     )
-    share = quiet * np.select([dose >= 10, dose >= 7.5], [1.5, 1.25], 1.0)
+    share = quiet * np.select([dose > 10, dose > 7.5], [1.5, 1.25], 1.0)
     after_flare = np.where(dose > AFTER_FLARE_DOSE, AFTER_FLARE_SHARE, 0.0)
     share = np.where(months_since_flare < AFTER_FLARE_MONTHS, after_flare, share)
     share = np.where(dose <= LOW_DOSE, STEPS_TAKEN_AT_LOW_DOSE * share, share)

@@ -6,6 +6,7 @@ Values: sample-cohort.md D2, SLE-DAS inputs. The cut-offs are those of SLEDAI-2K
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lupus_outcomes.data.sample.activity import Flags, Values
 
@@ -72,7 +73,10 @@ def _between(limits: tuple[float, float], uniform: Values) -> Values:
 
 
 def draw_samples(
-    visits: pd.DataFrame, is_positive: pd.Series, centre: Values, rng: np.random.Generator
+    visits: pd.DataFrame,
+    is_positive: pd.Series,
+    centre: NDArray[np.int64],
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Anti-dsDNA titres, one row a visit at which the descriptor is known, in the centre's unit."""
     known = is_positive.notna().to_numpy()

@@ -74,7 +74,7 @@ def hide_visit_values(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """``values`` with what was not recorded made missing. ``centre`` by visit, 1 to 12."""
-    bilag = tuple(name for name in values if name.startswith("bilag_"))
+    bilag = tuple(name for name in map(str, values) if name.startswith("bilag_"))
     blocks = (*BLOCKS, (SLE_DAS_COLUMNS, SLE_DAS_MISSING), (bilag, BILAG_MISSING))
     hidden = _draw_blocks(values, blocks, rng)
     _hide(hidden, ("physician_ga",), _global_missing(visits, centre, rng))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lupus_outcomes.data.sample.activity import Values
+from lupus_outcomes.data.sample.activity import Flags, Values
 from lupus_outcomes.data.sample.follow_up import FollowUp
 from lupus_outcomes.data.sample.tables import name_patients, to_dates
 from lupus_outcomes.data.sample.treatment import IMMUNOSUPPRESSANTS, NO_IMMUNOSUPPRESSANT
@@ -120,5 +120,5 @@ def _describe_history(baseline: pd.DataFrame, rng: np.random.Generator) -> pd.Da
     )
 
 
-def _second_choice(chance: Values) -> Values:
+def _second_choice(chance: Values) -> Flags:
     return chance < RITUXIMAB_FIRST / (1 - BELIMUMAB_FIRST)

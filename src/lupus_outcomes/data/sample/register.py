@@ -85,7 +85,7 @@ def _list_patients(
     patients = missing.hide_patient_values(described, centre, streams["missing_patient_values"])
     # The damage index is on the first visit; where it was not recorded there, the chart has it.
     is_first = ~visits.duplicated("patient").to_numpy()
-    on_visit = recorded.loc[is_first, "slicc_damage_index"].notna().to_numpy()
+    on_visit = recorded["slicc_damage_index"][is_first].notna().to_numpy()
     patients["slicc_damage_index"] = simulation.baseline["sdi"].mask(on_visit)
     return mistakes.misdate_diagnoses(patients, streams["mistakes"])
 
