@@ -143,7 +143,7 @@ PATIENTS = pa.DataFrameSchema(
         "ethnicity": text("Ethnicity", role="demography"),
         "smoking": code("Smoking", "never", "former", "current", role="demography"),
         "weight_kg": number(
-            "Weight", 2, 300, unit="kg", role="demography", plausible_low=25, plausible_high=180
+            "Weight", 2, 300, unit="kg", role="demography", plausible_low=25, plausible_high=125
         ),
         "bmi": number(
             "Body-mass index",
@@ -341,7 +341,7 @@ VISITS = pa.DataFrameSchema(
             unit="10⁹/L",
             role="laboratory",
             plausible_low=1,
-            plausible_high=1_500,
+            plausible_high=1_000,
         ),
         "leukocytes_10e9_l": number(
             "Leukocytes",
@@ -349,8 +349,8 @@ VISITS = pa.DataFrameSchema(
             None,
             unit="10⁹/L",
             role="laboratory",
-            plausible_low=0.1,
-            plausible_high=60,
+            plausible_low=0.5,
+            plausible_high=40,
         ),
         "haemoglobin_g_dl": number(
             "Haemoglobin",
@@ -538,7 +538,7 @@ ELIGIBILITY = pa.DataFrameSchema(
 )
 
 TABLES = {
-    schema.name: schema
+    str(schema.name): schema
     for schema in (
         PATIENTS,
         VISITS,

@@ -1,4 +1,4 @@
-"""Everything a user can cause: one line that names the place and the way out, never a patient's value."""
+"""Everything a user can cause: a line that names place and way out, never a patient's value."""
 
 
 class LupusOutcomesError(Exception):

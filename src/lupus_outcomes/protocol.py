@@ -210,7 +210,7 @@ class Interim:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One study, as data."""
+    """One study, as data. ``headline_months``: the time point of one-sentence findings."""
 
     id: str
     title: str
@@ -225,6 +225,7 @@ class Protocol:
     analysis_set: Literal["enrolled", "eligible"] = "enrolled"
     handling: Handling = "nri"
     interval: IntervalMethod = "wilson"
+    headline_months: float = 12.0
     flare_index: str = "bliss_modified"
     interim: Interim | None = None
 

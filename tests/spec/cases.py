@@ -7,13 +7,15 @@ Each ``kind`` has one adapter: plain inputs in, every answer the product has in 
 import math
 from collections.abc import Callable, Mapping
 
-import endpoint_cases
-import flare_cases
-import safety_cases
-import sle_das_cases
-import statistics_cases
-import timepoint_cases
-import visit_cases
+from tests.spec import (
+    endpoint_cases,
+    flare_cases,
+    safety_cases,
+    sle_das_cases,
+    statistics_cases,
+    timepoint_cases,
+    visit_cases,
+)
 
 TOLERANCE = 0.001
 ADAPTERS = {

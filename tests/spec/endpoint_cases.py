@@ -4,8 +4,8 @@ import datetime as dt
 import re
 
 import numpy as np
-from plain import condition, find, number, numbers, numbers_list, score, simplified, truth, words
-from spellings import BILAG_SPELLINGS, DAMAGE_SPELLINGS, INSTRUMENT_SPELLINGS
+from tests.spec.plain import condition, find, number, numbers, numbers_list, score, simplified, truth, words
+from tests.spec.spellings import BILAG_SPELLINGS, DAMAGE_SPELLINGS, INSTRUMENT_SPELLINGS
 
 from lupus_outcomes.indices import (
     bicla,

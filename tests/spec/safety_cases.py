@@ -3,8 +3,8 @@
 import datetime as dt
 
 import numpy as np
-from plain import condition, conditions, find, number, numbers, truth
-from spellings import ACR_SPELLINGS, EULAR_ACR_SPELLINGS, SLICC_SPELLINGS
+from tests.spec.plain import condition, conditions, find, number, numbers, truth
+from tests.spec.spellings import ACR_SPELLINGS, EULAR_ACR_SPELLINGS, SLICC_SPELLINGS
 
 from lupus_outcomes.analysis.rates import compute_exposure_adjusted, compute_rate
 from lupus_outcomes.indices import classification, infusions, safety

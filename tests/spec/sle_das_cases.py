@@ -1,7 +1,7 @@
 """Vignettes about SLE-DAS, alone or at a visit."""
 
 import numpy as np
-from plain import condition, number, numbers, numbers_list, prednisone, truth, words
+from tests.spec.plain import condition, number, numbers, numbers_list, prednisone, truth, words
 
 from lupus_outcomes.indices import sle_das, sledai
 from lupus_outcomes.indices.three_valued import some

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import numpy as np
-from plain import number, numbers
+from tests.spec.plain import number, numbers
 
 from lupus_outcomes.analysis import comparison, survival
 

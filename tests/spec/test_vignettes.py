@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
-from cases import answer, disagreement
+from tests.spec.cases import answer, disagreement
 
 VIGNETTES = Path(os.environ.get("VIGNETTES", Path(__file__).with_name("vignettes.json")))
 CASES = json.loads(VIGNETTES.read_text(encoding="utf-8"))

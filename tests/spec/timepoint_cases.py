@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pandas as pd
-from plain import condition, truth
+from tests.spec.plain import condition, truth
 
 from lupus_outcomes.derive import timepoints as derived
 from lupus_outcomes.derive.follow_up import RESTART_WITHIN_DAYS, STUDY_DRUG, derive_follow_up

@@ -5,10 +5,10 @@ anifrolumab; unspecified doses are 0; a missing previous assessment is null.
 """
 
 import numpy as np
-from plain import condition, number, numbers, numbers_list, prednisone, truth
-from sle_das_cases import sle_das_alone
-from spellings import DRUG_SPELLINGS
-from timepoint_cases import non_responder_imputed
+from tests.spec.plain import condition, number, numbers, numbers_list, prednisone, truth
+from tests.spec.sle_das_cases import sle_das_alone
+from tests.spec.spellings import DRUG_SPELLINGS
+from tests.spec.timepoint_cases import non_responder_imputed
 
 from lupus_outcomes.indices import doris, lldas, sledai
 from lupus_outcomes.indices.global_assessment import rescale

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.attrition import describe_attrition
-from lupus_outcomes.analysis.completeness import describe_denominators, describe_missing
-from lupus_outcomes.analysis.describe import describe_baseline, describe_enrolment
-from lupus_outcomes.analysis.glucocorticoids import (
+from lupus_outcomes.analysis.completeness import describe_denominators
+from lupus_outcomes.analysis.describe import describe_baseline
+from lupus_outcomes.analysis.enrolment import describe_centres, describe_enrolment
+from lupus_outcomes.analysis.glucocorticoid_paths import (
     estimate_cumulative_dose,
-    estimate_dose_bands,
     estimate_dose_paths,
-    estimate_glucocorticoids,
 )
+from lupus_outcomes.analysis.glucocorticoids import estimate_dose_bands, estimate_glucocorticoids
+from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
 from lupus_outcomes.analysis.obstacles import PARTS, estimate_obstacles
 from lupus_outcomes.analysis.result import Result
 from lupus_outcomes.derive.cohort import Cohort
@@ -21,9 +22,11 @@ from lupus_outcomes.derive.selection import Selection
 def estimate_all(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     """Results one by one, so that progress can be told."""
     yield describe_enrolment(cohort, selection)
+    yield describe_centres(cohort, selection)
     yield describe_baseline(cohort, selection)
     yield describe_attrition(cohort, selection)
     yield describe_missing(cohort, selection)
+    yield describe_missing_by_centre(cohort, selection)
     yield estimate_attainment(cohort, selection)
     for endpoint in PARTS:
         if endpoint in cohort.outcomes:

@@ -1,4 +1,4 @@
-"""Who attains an endpoint at each time point: counts, proportions and limits under each handling."""
+"""Who attains an endpoint at each time point: counts, proportions, limits under each handling."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lupus_outcomes.analysis.intervals import compute_clopper_pearson, compute_wilson
-from lupus_outcomes.analysis.result import Result, of_whom, percent, remarks
+from lupus_outcomes.analysis.result import Result, headline, of_whom, percent, remarks
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.outcomes import HANDLING_WORDS, HANDLINGS, Outcome
 from lupus_outcomes.derive.selection import Selection
@@ -40,11 +40,12 @@ def estimate_attainment(
 ) -> Result:
     """Attainment of endpoints at every time point, in the columns of ``attainment.csv``.
 
-    Beyond the contract's columns each row says what became of those due: ``n_assessed`` (seen on the drug,
-    endpoint decided), ``n_undecided`` (seen on the drug, missing items leave it open), ``n_missed``,
-    ``n_stopped``, ``n_died`` and ``n_lost`` add up to ``n_due``; ``n_pending`` and ``n_not_due`` are outside.
+    Beyond the contract's columns each row says what became of those due: ``n_assessed`` (seen on
+    the drug, endpoint decided), ``n_undecided`` (seen on the drug, missing items leave it open),
+    ``n_missed``, ``n_stopped``, ``n_died`` and ``n_lost`` add up to ``n_due``; ``n_pending`` and
+    ``n_not_due`` are outside.
     """
-    asked = tuple(endpoints or cohort.protocol.endpoints)
+    asked = cohort.protocol.endpoints if endpoints is None else tuple(endpoints)
     answered = [name for name in asked if name in cohort.outcomes]
     blocks = [
         _count(cohort, selection, name, cohort.outcomes[name], handlings) for name in answered
@@ -64,8 +65,8 @@ def estimate_attainment(
         n_patients=selection.n_patients,
         denominator="; ".join(f"{h}: {HANDLING_WORDS[h]}" for h in handlings),
         method=(
-            "The visit nearest to the target within its window counts. A patient is due once the window "
-            f"has closed by the data cut. {INTERVAL_WORDS[cohort.protocol.interval]}."
+            "The visit nearest to the target within its window counts. A patient is due once the "
+            f"window has closed by the data cut. {INTERVAL_WORDS[cohort.protocol.interval]}."
         ),
         sources=tuple(dict.fromkeys(ENDPOINTS[name].source for name in answered)),
         uses=uses,
@@ -86,11 +87,15 @@ def _count(
     for group in selection.groups:
         members = group.members & outcome.in_denominator
         due = timepoints.is_due & members
-        common = {"endpoint": name, "group": group.group, "level": group.level}
-        common["n_enrolled"] = int(group.members.sum())
-        common["n_in_denominator"] = int(members.sum())
-        common["n_due"] = _count_patients(due)
-        common |= _statuses(cohort, outcome, members)
+        common = {
+            "endpoint": name,
+            "group": group.group,
+            "level": group.level,
+            "n_enrolled": int(group.members.sum()),
+            "n_in_denominator": int(members.sum()),
+            "n_due": _count_patients(due),
+            **_statuses(cohort, outcome, members),
+        }
         for handling, answer in answers.items():
             rows.append(
                 common
@@ -163,20 +168,25 @@ def _assemble(blocks: list[list[dict]], cohort: Cohort) -> pd.DataFrame:
 
 
 def _finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
-    """One sentence on the protocol's handling: the time point nearest to a year that somebody reached."""
-    of_all = table[(table["level"] == "all") & (table["n_due"] > 0)]
+    """One sentence, by the protocol's handling, on its headline time point or the nearest one."""
+    if table.empty:
+        return "No endpoint is chosen that this dataset can tell."
+    of_all = table[(table["group"] == "all") & (table["n_due"] > 0)]
     if of_all.empty:
         return f"Nobody is due at any time point yet{of_whom(selection)}."
     handling = cohort.protocol.handling
     shown = of_all[of_all["handling"] == handling]
     shown = of_all[of_all["handling"] == of_all["handling"].iloc[0]] if shown.empty else shown
-    months = min(shown["timepoint_months"].unique(), key=lambda month: abs(month - 12))
+    months = headline(shown["timepoint_months"].unique(), cohort)
     at = shown[shown["timepoint_months"] == months]
-    parts = [
-        f"{percent(row.proportion)} ({row.responders} of {row.n}; 95 % CI {100 * row.ci_low:.0f}–"
-        f"{100 * row.ci_high:.0f}) attained {ENDPOINTS[row.endpoint].label}"
-        for row in at.head(2).itertuples()
-    ]
-    where = at["timepoint"].iloc[0]
-    counted = HANDLING_WORDS[at["handling"].iloc[0]]
-    return f"At {where}, {' and '.join(parts)}{of_whom(selection)}; {counted}."
+    parts = [_attained(row) for row in at.head(2).itertuples()]
+    where = f"At {at['timepoint'].iloc[0]}{of_whom(selection)}"
+    return f"{where}: {', '.join(parts)}; {HANDLING_WORDS[at['handling'].iloc[0]]}."
+
+
+def _attained(row) -> str:
+    label = ENDPOINTS[row.endpoint].label
+    if not row.n:
+        return f"{label} could be judged in none of the {row.n_due} patients due"
+    limits = f"95 % CI {100 * row.ci_low:.0f}–{100 * row.ci_high:.0f}"
+    return f"{label} {percent(row.proportion)} ({row.responders} of {row.n}; {limits})"

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lupus_outcomes.analysis.result import Result
+from lupus_outcomes.analysis.result import Result, of_whom
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.eligibility import derive_eligibility
 from lupus_outcomes.derive.selection import Selection
@@ -13,8 +13,8 @@ from lupus_outcomes.indices.three_valued import FALSE, UNKNOWN
 def describe_attrition(cohort: Cohort, selection: Selection) -> Result:
     """Count who remains, who leaves and who is unknown at each criterion, as in ``attrition.csv``.
 
-    ``n_excluded``: known not to meet the criterion, among those still there. ``n_unknown``: cannot be told; they
-    stay. Consent that was withdrawn is the last step of every study.
+    ``n_excluded``: known not to meet the criterion, among those still there. ``n_unknown``: cannot
+    be told; they stay. Consent that was withdrawn is the last step of every study.
     """
     inside = np.ones(cohort.n_patients, dtype=np.bool_)
     for name, levels in selection.filters:
@@ -41,18 +41,13 @@ def describe_attrition(cohort: Cohort, selection: Selection) -> Result:
     return Result(
         id="attrition",
         title="Eligibility",
-        finding=_finding(table, cohort),
+        finding=_finding(table, cohort, selection),
         table=table,
         n_patients=selection.n_patients,
         denominator="patients enrolled by the data cut",
         method=(
-            "Criteria are applied in the protocol's order. Who is known not to meet one leaves there; who cannot be "
-            "judged stays and is counted as unknown. "
-            + (
-                "The analysis is by intention to treat: everyone enrolled is analysed, whatever this table says."
-                if cohort.protocol.analysis_set == "enrolled"
-                else "Only who is left is analysed."
-            )
+            "Criteria are applied in the protocol's order. Who is known not to meet one leaves "
+            "there; who cannot be judged stays and is counted as unknown."
         ),
         sources=(cohort.protocol.registration,),
     )
@@ -71,8 +66,17 @@ def _row(
     }
 
 
-def _finding(table: pd.DataFrame, cohort: Cohort) -> str:
+def _finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
     start, end = table["n_remaining"].iloc[0], table["n_remaining"].iloc[-1]
-    unknown = int(table["n_unknown"].max())
-    open_words = f"; up to {unknown} cannot be judged on a criterion and stay" if unknown else ""
-    return f"{end:,} of {start:,} enrolled patients are left after all criteria{open_words}."
+    n_unknown, unknown = int(table["n_unknown"].max()), ""
+    if n_unknown:
+        criterion = table["criterion"].iloc[int(table["n_unknown"].argmax())]
+        unknown = f"; {n_unknown:,} could not be judged on “{criterion}” and stayed"
+    if cohort.protocol.analysis_set == "enrolled":
+        analysed = f"The analysis is by intention to treat: all {start:,} enrolled are in it"
+    else:
+        analysed = "Only who meets them is analysed, until a withdrawal of consent"
+    return (
+        f"{end:,} of {start:,} enrolled patients{of_whom(selection)} are left after all "
+        f"criteria{unknown}. {analysed}."
+    )

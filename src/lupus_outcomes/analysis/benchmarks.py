@@ -16,7 +16,7 @@ def read_benchmarks() -> pd.DataFrame:
 
 
 def find_benchmarks(endpoints: tuple[str, ...]) -> pd.DataFrame:
-    """Published attainment of some endpoints: share (0-1) and everything a reader must know in words."""
+    """Published attainment of some endpoints: share (0-1), and in words what a reader must know."""
     found = read_benchmarks()
     found = found[found["endpoint"].isin(endpoints)].reset_index(drop=True)
     n = found["n"].map(lambda of: "" if pd.isna(of) else f", n = {of:.0f}")

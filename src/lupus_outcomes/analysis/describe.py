@@ -1,14 +1,19 @@
-"""Who the patients are: enrolment in time, and the baseline table with standardised differences."""
+"""Who the patients are at baseline, with standardised differences between groups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lupus_outcomes.analysis.comparison import compute_smd_binary, compute_smd_continuous
+from lupus_outcomes.analysis.comparison import (
+    BALANCE_LIMIT,
+    compute_smd_binary,
+    compute_smd_continuous,
+)
 from lupus_outcomes.analysis.result import Result, of_whom
-from lupus_outcomes.derive.characteristics import UNKNOWN_LEVEL, Characteristic
+from lupus_outcomes.derive.characteristics import BANDED, UNKNOWN_LEVEL, Characteristic
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.columns import numbers
 from lupus_outcomes.derive.selection import Selection
@@ -32,33 +37,62 @@ MEASURED = (
     ("baseline_facit_fatigue", "FACIT-Fatigue", "0–52"),
 )
 BANDED_ALREADY = ("age", "disease_duration", "baseline_dose", "centre", "start_year")
+READING = (
+    "Measurements: mean (standard deviation); median [quartiles]. Conditions: patients and their "
+    "share of those known."
+)
+OVERLAP = "Groups overlap: a patient can be in several."
+NO_VALUES = dict.fromkeys(("proportion", "mean", "sd", "median", "q1", "q3"), np.nan)
 
 
 def describe_baseline(cohort: Cohort, selection: Selection) -> Result:
     """Build the baseline table in the columns of ``cohort.csv``.
 
-    Measurements as mean, SD, median and quartiles, conditions as count and share of those known. With a
-    grouping each level has a summary column and ``smd`` the largest standardised difference between two levels.
+    Measurements as mean, SD, median and quartiles, conditions as count and share of those known.
+    With a grouping each level has a summary column, ``smd`` is the largest standardised difference
+    between two levels and ``n_fewest`` the fewest patients behind a cell.
     """
-    rows = [*_measured(cohort, selection), *_levels(cohort, selection)]
-    n = selection.n_patients
-    female = _share(cohort, selection, "sex", "female")
-    age = numbers(cohort.patients["age_years"])[selection.members]
-    known = age[~np.isnan(age)]
-    mean_age = f", mean age {known.mean():.0f} years" if len(known) else ""
+    rows = [_patients(selection), *_measured(cohort, selection), *_levels(cohort, selection)]
+    table = pd.DataFrame(rows)
     return Result(
         id="cohort",
         title="Baseline characteristics",
-        finding=f"{n:,} patients{of_whom(selection)}{mean_age}{female}.",
-        table=pd.DataFrame(rows),
-        n_patients=n,
+        finding=_who(cohort, selection) + _largest_difference(table, selection),
+        table=table,
+        n_patients=selection.n_patients,
         denominator="patients with a known value; missing counted beside",
         method=(
-            "Baseline is the last visit on or before the first dose and at most 3 months older. Standardised mean "
-            "difference: the largest between two groups; below 0.1 is taken as balanced. No p-values."
+            "Baseline is the last visit on or before the first dose, at most 3 months older. "
+            "SMD, the standardised mean difference: the largest between two groups; below "
+            f"{BALANCE_LIMIT:g} is taken as balanced. No p-values."
         ),
         sources=("Austin 2009, Stat Med 28:3083",),
-        notes=("Groups overlap: a patient can be in several.",) if selection.groups_overlap else (),
+        notes=(READING, OVERLAP) if selection.groups_overlap else (READING,),
+    )
+
+
+def _who(cohort: Cohort, selection: Selection) -> str:
+    age = numbers(cohort.patients["age_years"])[selection.members]
+    known = age[~np.isnan(age)]
+    mean_age = f", mean age {known.mean():.0f} years" if len(known) else ""
+    female = _share(cohort, selection, "sex", "female")
+    return f"{selection.n_patients:,} patients{of_whom(selection)}{mean_age}{female}."
+
+
+def _largest_difference(table: pd.DataFrame, selection: Selection) -> str:
+    """The row in which groups differ most, and in how many they differ at all."""
+    if "smd" not in table:
+        return ""
+    known = table[np.isfinite(table["smd"])]
+    if known.empty:
+        return ""
+    largest = known.loc[known["smd"].idxmax()]
+    level = "" if largest["level"] in ("", "yes") else f": {largest['level']}"
+    name = f"{largest['characteristic']}{level}"
+    n_unlike = int((known["smd"] >= BALANCE_LIMIT).sum())
+    return (
+        f" By {selection.group_label.lower()}, groups differ most in {name} "
+        f"(SMD {largest['smd']:.2f}); {n_unlike} of {len(known)} rows reach {BALANCE_LIMIT:g}."
     )
 
 
@@ -75,6 +109,22 @@ def _unknown(characteristic: Characteristic) -> NDArray[np.bool_]:
     if UNKNOWN_LEVEL in characteristic.levels:
         return characteristic.members[characteristic.levels.index(UNKNOWN_LEVEL)]
     return np.zeros(characteristic.members.shape[1], dtype=np.bool_)
+
+
+def _patients(selection: Selection) -> dict:
+    n = selection.n_patients
+    sizes = {group.level: int(group.members.sum()) for group in selection.groups[1:]}
+    fewest = {"n_fewest": _fewest(sizes.values())} if sizes else {}
+    return {
+        "characteristic": "Patients",
+        "level": "",
+        "n": n,
+        "n_missing": 0,
+        "summary": f"{n:,}",
+        **NO_VALUES,
+        **{level: f"{size:,}" for level, size in sizes.items()},
+        **fewest,
+    }
 
 
 def _measured(cohort: Cohort, selection: Selection) -> Iterator[dict]:
@@ -97,7 +147,7 @@ def _measured(cohort: Cohort, selection: Selection) -> Iterator[dict]:
             "median": median,
             "q1": q1,
             "q3": q3,
-        } | _by_group_measured(values, selection)
+        } | _by_group_measured(column, values, selection)
 
 
 def _summary(known: Numbers) -> str:
@@ -108,21 +158,38 @@ def _summary(known: Numbers) -> str:
     return f"{known.mean():.1f}{spread}; {median:.1f} [{q1:.1f}–{q3:.1f}]"
 
 
-def _by_group_measured(values: Numbers, selection: Selection) -> dict:
+def _by_group_measured(column: str, values: Numbers, selection: Selection) -> dict:
     groups = [values[g.members & ~np.isnan(values)] for g in selection.groups[1:]]
+    if not groups:
+        return {}
     columns = {g.level: _summary(v) for g, v in zip(selection.groups[1:], groups, strict=True)}
-    described = [(v.mean(), v.std(ddof=1)) for v in groups if len(v) > 1]
-    differences = [
-        compute_smd_continuous(*described[i], *described[j])
-        for i in range(len(described))
-        for j in range(i)
+    described = [
+        (v.mean(), v.std(ddof=1))
+        for g, v in zip(selection.groups[1:], groups, strict=True)
+        if len(v) > 1 and g.level != UNKNOWN_LEVEL and not _is_cut_from(g.group, column)
     ]
-    return columns | ({"smd": max(differences, default=np.nan)} if groups else {})
+    differences = [compute_smd_continuous(*a, *b) for a, b in combinations(described, 2)]
+    return columns | {"smd": _largest(differences), "n_fewest": _fewest(map(len, groups))}
+
+
+def _is_cut_from(group: str, column: str) -> bool:
+    """Whether the groups are bands of that measurement: their difference says nothing."""
+    return group in BANDED and BANDED[group].column == column
+
+
+def _largest(differences: list[Numbers]) -> float:
+    known = [float(difference) for difference in differences if not np.isnan(difference)]
+    return max(known, default=np.nan)
+
+
+def _fewest(counts: Iterable[int]) -> int:
+    """The smallest number of patients behind a cell of the row, empty cells aside."""
+    return min((n for n in counts if n), default=0)
 
 
 def _levels(cohort: Cohort, selection: Selection) -> Iterator[dict]:
     for characteristic in cohort.characteristics.values():
-        if characteristic.id in BANDED_ALREADY:
+        if characteristic.id in (*BANDED_ALREADY, selection.groups[-1].group):
             continue
         unknown = _unknown(characteristic)
         for level, has in zip(characteristic.levels, characteristic.members, strict=True):
@@ -136,12 +203,8 @@ def _levels(cohort: Cohort, selection: Selection) -> Iterator[dict]:
                 "n": n,
                 "n_missing": int((selection.members & unknown).sum()),
                 "summary": _count(n, int(known.sum())),
+                **NO_VALUES,
                 "proportion": n / known.sum() if known.any() else np.nan,
-                "mean": np.nan,
-                "sd": np.nan,
-                "median": np.nan,
-                "q1": np.nan,
-                "q3": np.nan,
             } | _by_group_level(has, ~unknown, selection)
 
 
@@ -150,45 +213,15 @@ def _count(n: int, of: int) -> str:
 
 
 def _by_group_level(has: NDArray[np.bool_], known: NDArray[np.bool_], selection: Selection) -> dict:
-    counts = [
-        (int((g.members & known & has).sum()), int((g.members & known).sum()))
-        for g in selection.groups[1:]
-    ]
-    columns = {g.level: _count(*c) for g, c in zip(selection.groups[1:], counts, strict=True)}
-    shares = [n / of for n, of in counts if of]
-    differences = [
-        compute_smd_binary(shares[i], shares[j]) for i in range(len(shares)) for j in range(i)
-    ]
-    return columns | ({"smd": max(differences, default=np.nan)} if counts else {})
-
-
-def describe_enrolment(cohort: Cohort, selection: Selection) -> Result:
-    """Count patients starting in each calendar month, by centre and cumulatively."""
-    start = cohort.patients["index_date"][selection.members]
-    month = start.dt.to_period("M")
-    centre = cohort.patients["centre"][selection.members]
-    counts = pd.crosstab(month, centre)
-    if len(counts):
-        every_month = pd.period_range(counts.index.min(), pd.Period(cohort.data_cut, "M"), freq="M")
-        counts = counts.reindex(every_month, fill_value=0)
-    table = (
-        counts.rename_axis(index="month", columns="centre").stack().rename("n").reset_index()
-        if len(counts)
-        else pd.DataFrame({"month": [], "centre": [], "n": []})
-    )
-    table["n_cumulative"] = table.groupby("centre")["n"].cumsum()
-    table["month"] = table["month"].astype(str)
-    n, planned = selection.n_patients, cohort.protocol.planned_patients
-    first = f" since {start.min():%Y-%m-%d}" if n else ""
-    return Result(
-        id="enrolment",
-        title="Enrolment",
-        finding=f"{n:,} patients at {counts.shape[1]} centres{first}{of_whom(selection)}; {planned:,} are planned.",
-        table=table,
-        n_patients=n,
-        denominator="patients whose index date is on or before the data cut",
-        method="A patient counts in the calendar month of the index date.",
-        notes=("Dates in this dataset are shifted: calendar months are not real ones.",)
-        if cohort.dataset.dates_are_shifted
-        else (),
-    )
+    groups = selection.groups[1:]
+    if not groups:
+        return {}
+    counts = {
+        g.level: (int((g.members & known & has).sum()), int((g.members & known).sum()))
+        for g in groups
+    }
+    shares = [n / of for level, (n, of) in counts.items() if of and level != UNKNOWN_LEVEL]
+    differences = [compute_smd_binary(a, b) for a, b in combinations(shares, 2)]
+    columns = {level: _count(*count) for level, count in counts.items()}
+    fewest = _fewest(n for n, _ in counts.values())
+    return columns | {"smd": _largest(differences), "n_fewest": fewest}

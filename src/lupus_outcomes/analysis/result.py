@@ -1,4 +1,4 @@
-"""What an analysis gives: an aggregated table with the words that belong to it, and no patient in it."""
+"""What an analysis gives: an aggregated table with its words, and no patient in it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from lupus_outcomes.derive.selection import Selection
 class Result:
     """One table with its story.
 
-    ``id``: the name of its file. ``finding``: one sentence with the numbers. ``denominator``: who is counted.
-    ``method``: window, interval, handling. ``uses``: the ``table.column`` it rests on, so that what
-    was set aside or assumed there can be said beside it. ``notes``: what is missing.
+    ``id``: the name of its file. ``finding``: one sentence with the numbers. ``denominator``: who
+    is counted. ``method``: window, interval, handling. ``uses``: the ``table.column`` it rests on,
+    so that what was set aside or assumed there can be said beside it. ``notes``: what is missing.
     """
 
     id: str
@@ -49,12 +49,19 @@ def remarks(cohort: Cohort, uses: Iterable[str]) -> tuple[str, ...]:
     return (*assumed, *aside)
 
 
+def headline(months: Iterable[float], cohort: Cohort) -> float:
+    """Of some time points in months, that of the study's one-sentence findings or the nearest."""
+    return min(months, key=lambda month: abs(month - cohort.protocol.headline_months))
+
+
 def percent(proportion: float) -> str:
-    """``54 %``, without decimals; ``<1 %`` rather than 0 for something that happened."""
+    """``54 %``, without decimals; ``<1 %`` and ``>99 %`` rather than none or all that is not so."""
     if pd.isna(proportion):
         return "not estimable"
     shown = round(100 * proportion)
-    return "<1 %" if shown == 0 and proportion > 0 else f"{shown:d} %"
+    if shown == 0 and proportion > 0:
+        return "<1 %"
+    return ">99 %" if shown == 100 and proportion < 1 else f"{shown:d} %"
 
 
 def of_whom(selection: Selection) -> str:

@@ -1,1 +1,1 @@
-"""Patients in, patients out: what follows from the records of each patient, for whole columns at once."""
+"""Patients in, patients out: what follows from the records, for whole columns at once."""

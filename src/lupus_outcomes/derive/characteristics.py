@@ -1,6 +1,6 @@
-"""What each patient was like at baseline, as measurements and as the levels one filters and groups by."""
+"""What each patient was like at baseline: measurements, and levels to filter and group by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lupus_outcomes.derive.columns import numbers, three_valued
+from lupus_outcomes.derive.columns import numbers, take_numbers, three_valued
 from lupus_outcomes.derive.timepoints import NONE
 from lupus_outcomes.dictionary import PATIENTS, label_of
 from lupus_outcomes.indices.sledai import DESCRIPTORS
@@ -34,7 +34,7 @@ class Characteristic:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """How a measurement is cut into levels: ``edges`` of half-open bands, ascending, without the ends."""
+    """How a measurement is cut into levels. ``edges``: of half-open bands, ascending, no ends."""
 
     label: str
     column: str
@@ -44,9 +44,17 @@ class Bands:
 
 BANDED = MappingProxyType(
     {
-        "age": Bands("Age at index, years", "age_years", (30, 45, 60), ("below 30", "30-44", "45-59", "60 and over")),
+        "age": Bands(
+            "Age at index, years",
+            "age_years",
+            (30, 45, 60),
+            ("below 30", "30-44", "45-59", "60 and over"),
+        ),
         "disease_duration": Bands(
-            "Disease duration, years", "disease_duration_years", (2, 5, 10, 20), ("below 2", "2-4", "5-9", "10-19", "20 and over")
+            "Disease duration, years",
+            "disease_duration_years",
+            (2, 5, 10, 20),
+            ("below 2", "2-4", "5-9", "10-19", "20 and over"),
         ),
         "baseline_dose": Bands(
             "Prednisone at baseline, mg/day",
@@ -54,9 +62,11 @@ BANDED = MappingProxyType(
             (1e-9, 5.0 + 1e-9, 7.5 + 1e-9, 10.0 + 1e-9),
             ("none", "up to 5", "above 5 to 7.5", "above 7.5 to 10", "above 10"),
         ),
-        "prior_biologics": Bands("Biologics before index", "prior_biologics", (1, 2), ("none", "one", "two or more")),
+        "prior_biologics": Bands(
+            "Biologics before index", "prior_biologics", (1, 2), ("none", "one", "two or more")
+        ),
     }
-)  # fmt: skip
+)
 # Baseline activity of an organ domain, by the SLEDAI-2K descriptors of that domain.
 MANIFESTATIONS = MappingProxyType(
     {
@@ -100,6 +110,8 @@ BASELINE_MEASUREMENTS = (
 )
 BASELINE_STATES = (
     "sledai_2k",
+    "sledai_2k_low",
+    "sledai_2k_high",
     "clinical_sledai",
     "sle_das",
     "prednisone_mg_day",
@@ -113,8 +125,7 @@ def derive_baseline(
     """``patients`` with disease duration (years) and the measurements of the baseline visit."""
 
     def at_baseline(column: pd.Series) -> Numbers:
-        values = numbers(column)
-        return np.where(baseline == NONE, np.nan, values[baseline] if len(values) else np.nan)
+        return take_numbers(numbers(column), baseline)
 
     measured = {f"baseline_{name}": at_baseline(states[name]) for name in BASELINE_STATES}
     measured |= {f"baseline_{name}": at_baseline(visits[name]) for name in BASELINE_MEASUREMENTS}
@@ -122,12 +133,13 @@ def derive_baseline(
     measured["baseline_slicc_damage_index"] = np.where(
         np.isnan(damage), numbers(patients["slicc_damage_index"]), damage
     )
-    measured["baseline_prednisone_mg_kg_day"] = measured["baseline_prednisone_mg_day"] / numbers(
-        patients["weight_kg"]
-    )
-    since = patients["index_date"] - patients["diagnosis_date"]
-    measured["disease_duration_years"] = (since / pd.Timedelta(days=DAYS_PER_YEAR)).to_numpy()
-    return pd.concat([patients, pd.DataFrame(measured, index=patients.index)], axis=1)
+    # Four decimals: 40.2 mg at 67 kg must not exceed 0.6 mg/kg by the last bit of a fraction.
+    per_kg = measured["baseline_prednisone_mg_day"] / numbers(patients["weight_kg"])
+    measured["baseline_prednisone_mg_kg_day"] = np.round(per_kg, 4)
+    since = (patients["index_date"] - patients["diagnosis_date"]).dt.days
+    measured["disease_duration_years"] = since.to_numpy(dtype=np.float64) / DAYS_PER_YEAR
+    found = pd.DataFrame(measured, index=patients.index, copy=False)
+    return pd.concat([patients, found], axis=1, copy=False)
 
 
 def derive_characteristics(
@@ -178,12 +190,18 @@ def _factorised(values: pd.Series) -> tuple[tuple[str, ...], NDArray]:
 def _exclusive(
     id: str, label: str, levels: tuple[str, ...], codes: NDArray[np.integer]
 ) -> Characteristic:
-    members = codes == np.arange(len(levels))[:, np.newaxis]
+    members = np.equal(codes, np.arange(len(levels))[:, np.newaxis])
     if (codes < 0).any():
         levels, members = (*levels, UNKNOWN_LEVEL), np.vstack([members, codes < 0])
-    present = members.any(axis=1)
-    kept = tuple(level for level, is_there in zip(levels, present, strict=True) if is_there)
-    return Characteristic(id, label, kept, members[present])
+    return Characteristic(id, label, *_occurring(levels, members))
+
+
+def _occurring(
+    levels: Sequence[str], members: NDArray[np.bool_]
+) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
+    """Only the levels that some patient belongs to."""
+    rows = np.flatnonzero(members.any(axis=1)).tolist()
+    return tuple(levels[row] for row in rows), members[rows]
 
 
 def _manifestations(visits: pd.DataFrame, baseline: NDArray[np.int64]) -> Characteristic:
@@ -193,10 +211,9 @@ def _manifestations(visits: pd.DataFrame, baseline: NDArray[np.int64]) -> Charac
             for items in MANIFESTATIONS.values()
         ]
     )
-    present = members.any(axis=1)
-    levels = tuple(name for name, there in zip(MANIFESTATIONS, present, strict=True) if there)
+    levels, members = _occurring(tuple(MANIFESTATIONS), members)
     return Characteristic(
-        "manifestation", "Manifestations at baseline", levels, members[present], overlaps=True
+        "manifestation", "Manifestations at baseline", levels, members, overlaps=True
     )
 
 
@@ -215,7 +232,8 @@ def _yes_no(id: str, label: str, codes: ThreeValued) -> Characteristic:
 
 
 def _at_baseline(visits: pd.DataFrame, item: str, baseline: NDArray[np.int64]) -> ThreeValued:
-    values = three_valued(visits[item])
-    if not len(values):
+    if not len(visits):
         return np.full(len(baseline), UNKNOWN, dtype=np.int8)
-    return np.where(baseline == NONE, UNKNOWN, values[baseline])
+    # The visits of baseline only: all of them are many more.
+    at_baseline = three_valued(visits[item].take(np.maximum(baseline, 0)))
+    return at_baseline * (baseline != NONE)

@@ -1,4 +1,4 @@
-"""A study as derived from a dataset: who is in it, their states at visits, their outcomes in time."""
+"""A study as derived from a dataset: who is in it, states at visits, outcomes in time."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -20,6 +20,8 @@ from lupus_outcomes.derive.outcomes import Outcome
 from lupus_outcomes.derive.timepoints import Timepoints
 from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.endpoints import ENDPOINTS
+from lupus_outcomes.errors import UsageError
+from lupus_outcomes.indices.three_valued import Numbers
 from lupus_outcomes.protocol import Endpoint, Protocol
 
 
@@ -58,10 +60,20 @@ def derive_cohort(
     data_cut: dt.date | None = None,
     definitions: Definitions = Definitions(),
 ) -> Cohort:
-    """Derive a study at a data cut (by default the dataset's own) under the given definitions."""
+    """Derive a study at a data cut (by default the dataset's own) under the given definitions.
+
+    Raises
+    ------
+    UsageError
+        A data cut later than the dataset's own: until then nobody was observed.
+    """
     cut = pd.Timestamp(data_cut or dataset.data_cut)
+    if cut.date() > dataset.data_cut:
+        raise UsageError(
+            f"The dataset ends with its data cut, {dataset.data_cut}. Choose no later day."
+        )
     tables, follow_up = cut_tables(dataset.tables, cut)
-    missing = find_missing_columns(dataset, protocol)
+    missing = find_missing_columns(dataset, protocol, definitions)
     endpoints = [ENDPOINTS[name] for name in protocol.endpoints if name not in missing]
     derived = derive_in_blocks(
         tables, dataset.assumptions, definitions, follow_up, protocol.timepoints, endpoints
@@ -121,7 +133,7 @@ _CUT_BY = {
 }
 
 
-def _cut(frame: pd.DataFrame, until: NDArray[np.float64]) -> pd.DataFrame:
+def _cut(frame: pd.DataFrame, until: Numbers) -> pd.DataFrame:
     column = next((c for c in _CUT_BY.values() if c in frame), None)
     if column is None:
         return frame
@@ -133,18 +145,18 @@ def _cut(frame: pd.DataFrame, until: NDArray[np.float64]) -> pd.DataFrame:
     return kept
 
 
-def find_missing_columns(dataset: Dataset, protocol: Protocol) -> dict[str, tuple[str, ...]]:
+def find_missing_columns(
+    dataset: Dataset, protocol: Protocol, definitions: Definitions = Definitions()
+) -> dict[str, tuple[str, ...]]:
     """For each endpoint the dataset cannot answer, the columns it lacks and does not declare."""
+    declared = {f"visits.{name}" for name in dataset.assumptions}
+    if dataset.assumptions.get("treatments_complete"):
+        declared.add("visits.maintenance_in_limits")
+    if definitions.doris.assume_stable:
+        declared.add("visits.treatment_stable")
 
     def is_there(column: str) -> bool:
-        if column == "visits.maintenance_in_limits" and dataset.assumptions.get(
-            "treatments_complete"
-        ):
-            return True
-        return (
-            column not in dataset.not_collected
-            or column.removeprefix("visits.") in dataset.assumptions
-        )
+        return column not in dataset.not_collected or column in declared
 
     def lacking(endpoint: Endpoint) -> tuple[str, ...]:
         return tuple(

@@ -9,9 +9,10 @@ from lupus_outcomes.indices.three_valued import FALSE, TRUE, UNKNOWN, Numbers, T
 
 def three_valued(column: pd.Series) -> ThreeValued:
     """A nullable boolean column as int8: 1 true, 0 unknown, -1 false."""
-    codes = column.to_numpy(dtype=np.bool_, na_value=False).view(np.int8) * np.int8(2) - np.int8(1)
-    codes[column.isna().to_numpy()] = UNKNOWN
-    return codes
+    # Values and mask as pandas keeps them: every public way copies both.
+    values, is_missing = column.array._data, column.array._mask
+    # Twice the truth less one is 1 or -1; times whether it is known leaves 0 for missing.
+    return (values.view(np.int8) * np.int8(2) - np.int8(1)) * ~is_missing
 
 
 def three_valued_rows(frame: pd.DataFrame, names: tuple[str, ...]) -> ThreeValued:
@@ -27,17 +28,33 @@ def nullable_boolean(codes: ThreeValued) -> pd.arrays.BooleanArray:
     return pd.arrays.BooleanArray(codes == TRUE, codes == UNKNOWN)
 
 
+def take_conditions(codes: ThreeValued, rows: NDArray[np.int64]) -> ThreeValued:
+    """Conditions at other rows, along the last axis; unknown at row -1, which is none."""
+    if not codes.shape[-1]:
+        return np.full((*codes.shape[:-1], *rows.shape), UNKNOWN)
+    # Faster than indexing: -1 wraps around to a row whose answer, times false, is unknown.
+    return codes.take(rows, axis=-1, mode="wrap") * (rows >= 0)
+
+
+def take_numbers(values: Numbers, rows: NDArray[np.int64]) -> Numbers:
+    """Measurements at other rows; NaN at row -1, which is none."""
+    if not len(values):
+        return np.full(rows.shape, np.nan)
+    return np.where(rows < 0, np.nan, values.take(rows, mode="wrap"))
+
+
 def numbers(column: pd.Series) -> Numbers:
-    """A column of measurements as floats with NaN for missing."""
+    """A column of measurements as floats with NaN for missing; not to be changed in place."""
+    if column.dtype == np.float64:
+        return column.to_numpy()
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def is_code(column: pd.Series, *codes: str) -> ThreeValued:
     """Whether a code is one of those named; three-valued, missing is unknown."""
-    wanted = column.isin(codes).to_numpy(dtype=np.bool_)
-    return np.where(column.isna().to_numpy(), UNKNOWN, np.where(wanted, TRUE, FALSE)).astype(
-        np.int8
-    )
+    answers = [TRUE if category in codes else FALSE for category in column.cat.categories]
+    # Position -1, a missing code, takes the last.
+    return np.array([*answers, UNKNOWN], dtype=np.int8)[column.cat.codes.to_numpy()]
 
 
 def first_rows(patient: NDArray[np.integer]) -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 """What treatments and admissions say about each visit: drugs newly started, doses within limits."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,16 +12,23 @@ from lupus_outcomes.derive.columns import numbers
 from lupus_outcomes.indices.flare import MILD_DRUGS
 from lupus_outcomes.indices.lldas import (
     MAINTENANCE_CEILINGS,
+    MAINTENANCE_CEILINGS_MG_PER_KG,
     NEVER_MAINTENANCE,
     WEEKLY_DRUGS,
     compute_dose_in_limits,
 )
-from lupus_outcomes.indices.three_valued import FALSE, TRUE, UNKNOWN, ThreeValued
+from lupus_outcomes.indices.three_valued import FALSE, TRUE, UNKNOWN, Numbers, ThreeValued
 
 # Wider than any study day, so that patient and day sort together as one whole number.
 _DAYS_A_PATIENT = 1 << 24
 _DAY_ZERO = 1 << 23
 Keys = NDArray[np.int64]
+MG_A_UNIT = {"mg": 1.0, "g": 1000.0}
+SAME_DRUG = {
+    "mycophenolate": "mycophenolate mofetil",
+    "cyclosporin": "ciclosporin",
+    "cyclosporine": "ciclosporin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +56,19 @@ def read_courses(tables: Mapping[str, pd.DataFrame], flare_drugs: tuple[str, ...
     ``flare_drugs``: those whose start makes a flare severe.
     """
     treatments, flares = tables["treatments"], tables["flares"]
-    positions, names = pd.factorize(treatments["drug"])
-    names = pd.Index([str(name).casefold() for name in names], dtype=object)
-    in_limits = _in_limits(treatments, positions, names)
+    drug = name_drugs(treatments)
+    # A course without a start cannot be placed in time; its stop must not end another.
+    has_start = treatments["start_day"].notna().to_numpy()
+    in_limits = _in_limits(treatments, drug, numbers(tables["patients"]["weight_kg"]))
     is_admission = flares["admitted"].to_numpy(dtype=np.bool_, na_value=False)
 
     def starts_of(drugs: tuple[str, ...]) -> Keys:
         # Mycophenolate mofetil and mycophenolic acid both begin with the name the index uses.
-        is_among = np.array([name.startswith(drugs) for name in names], dtype=np.bool_)
-        return _keys(treatments[_of_drug(is_among, positions)], "start_day")
+        is_among = drug.where(lambda name: name.startswith(drugs))
+        return _keys(treatments[is_among], "start_day")
 
     def running(is_chosen: NDArray[np.bool_]) -> Running:
-        chosen = treatments[is_chosen]
+        chosen = treatments[is_chosen & has_start]
         return Running(_keys(chosen, "start_day"), _keys(chosen, "stop_day"))
 
     return Courses(
@@ -71,22 +80,49 @@ def read_courses(tables: Mapping[str, pd.DataFrame], flare_drugs: tuple[str, ...
     )
 
 
-def _of_drug(is_among: NDArray[np.bool_], positions: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return np.append(is_among, False)[positions]
+@dataclass(frozen=True, slots=True)
+class Drugs:
+    """The drug of each course: position in ``names`` (lower case), -1 for none given."""
+
+    position: NDArray[np.int64]
+    names: tuple[str, ...]
+
+    def where(self, is_meant: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Courses whose drug's name is meant; a name is asked once, however many courses it has."""
+        return np.array([*map(is_meant, self.names), False], dtype=np.bool_)[self.position]
 
 
-def _in_limits(
-    treatments: pd.DataFrame, positions: NDArray[np.int64], names: pd.Index
-) -> ThreeValued:
-    dose, interval = numbers(treatments["dose"]), numbers(treatments["interval_days"])
+def name_drugs(treatments: pd.DataFrame) -> Drugs:
+    """The drugs of a table of courses, whatever the case they were written in."""
+    position, written = pd.factorize(treatments["drug"])
+    names = (str(name).strip().casefold() for name in written)
+    return Drugs(position, tuple(SAME_DRUG.get(name, name) for name in names))
+
+
+def _in_limits(treatments: pd.DataFrame, drug: Drugs, weight_kg: Numbers) -> ThreeValued:
+    dose, interval = _dose_mg(treatments), numbers(treatments["interval_days"])
+    weight = weight_kg[treatments["patient"].to_numpy()]
     in_limits = np.full(len(treatments), TRUE, dtype=np.int8)
-    for drug in (*MAINTENANCE_CEILINGS, *NEVER_MAINTENANCE):
-        is_drug = _of_drug(names == drug, positions)
+    for name in (*MAINTENANCE_CEILINGS, *MAINTENANCE_CEILINGS_MG_PER_KG, *NEVER_MAINTENANCE):
+        rows = drug.where(name.__eq__)
         # An interval that is not given is the drug's usual one: a day, or a week.
-        usual = 7.0 if drug in WEEKLY_DRUGS else 1.0
-        every_days = np.where(np.isnan(interval[is_drug]), usual, interval[is_drug])
-        in_limits[is_drug] = compute_dose_in_limits(drug, dose[is_drug], every_days)
+        usual = 7.0 if name in WEEKLY_DRUGS else 1.0
+        every_days = np.where(interval[rows] > 0, interval[rows], usual)
+        in_limits[rows] = compute_dose_in_limits(name, dose[rows], every_days, weight[rows])
     return in_limits
+
+
+def _dose_mg(treatments: pd.DataFrame) -> Numbers:
+    """Doses in mg; without a unit they are mg, in a unit other than mg or g unknown."""
+    position, units = pd.factorize(treatments["unit"])
+    factor = np.array([*(_mg_each(str(unit)) for unit in units), 1.0])
+    return numbers(treatments["dose"]) * factor[position]
+
+
+def _mg_each(unit: str) -> float:
+    """Milligrams of one unit, ``mg`` or ``g/day``; NaN for any other, per kilogram included."""
+    parts = re.findall(r"[^\W\d_]+", unit.casefold())
+    return np.nan if not parts or "kg" in parts else MG_A_UNIT.get(parts[0], np.nan)
 
 
 def happened_between(
@@ -104,10 +140,11 @@ def happened_between(
 def derive_maintenance_in_limits(
     courses: Courses, patient: NDArray[np.integer], day: NDArray[np.integer]
 ) -> ThreeValued:
-    """LLDAS item 5 from the doses of all courses running on the day; only if treatments are complete.
+    """LLDAS item 5 from the doses of all courses running on the day, where treatments are complete.
 
-    Beyond a ceiling is false, an unknown dose of a drug with a ceiling unknown, no drug at all
-    true.
+    A course runs from its start up to, not including, its stop: on the day of a change the new dose
+    counts. Beyond a ceiling is false, an unknown dose of a drug with a ceiling unknown, no drug at
+    all true.
     """
     beyond = _is_running(courses.beyond_limits, patient, day)
     undecided = _is_running(courses.dose_unknown, patient, day)

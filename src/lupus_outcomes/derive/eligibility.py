@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.columns import is_code, numbers, three_valued
-from lupus_outcomes.derive.rules import answer, decided, unknown
+from lupus_outcomes.derive.rules import answer, bounds_among, decided, unknown
 from lupus_outcomes.indices.three_valued import FALSE, Numbers, ThreeValued, negate
 from lupus_outcomes.protocol import Criterion
 
 
 class PatientColumns:
-    """Patients as a criterion sees them, with the eligibility table for what no column can answer."""
+    """Patients as a criterion sees them, with the eligibility table for what no column answers."""
 
     def __init__(self, patients: pd.DataFrame, eligibility: pd.DataFrame):
         self._patients = patients
@@ -25,6 +25,10 @@ class PatientColumns:
 
     def number(self, name: str) -> Numbers:
         return numbers(self._patients[name])
+
+    def bounds(self, name: str) -> tuple[Numbers, Numbers]:
+        low, high = bounds_among(self._patients, name)
+        return self.number(low), self.number(high)
 
     def baseline(self, name: str) -> Numbers:
         return self.number(f"baseline_{name}")
@@ -52,7 +56,10 @@ class Step:
 
 
 def derive_eligibility(cohort: Cohort) -> tuple[Step, ...]:
-    """Every criterion in order. Who is known not to meet one leaves there; unknown stays and is counted."""
+    """Every criterion in order.
+
+    Who is known not to meet one leaves there; unknown stays and is counted.
+    """
     columns = PatientColumns(cohort.patients, cohort.tables["eligibility"])
     remains = np.ones(cohort.n_patients, dtype=np.bool_)
     steps = []
@@ -65,7 +72,7 @@ def derive_eligibility(cohort: Cohort) -> tuple[Step, ...]:
 
 
 def is_in_analysis_set(cohort: Cohort) -> NDArray[np.bool_]:
-    """Who is analysed: all enrolled, or those not known to break a criterion, as the protocol says."""
+    """Who is analysed: all enrolled or, if the protocol says so, who breaks no criterion."""
     if cohort.protocol.analysis_set == "enrolled":
         return np.ones(cohort.n_patients, dtype=np.bool_)
     return derive_eligibility(cohort)[-1].remains

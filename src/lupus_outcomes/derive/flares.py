@@ -9,7 +9,7 @@ from lupus_outcomes.derive.courses import happened_between
 from lupus_outcomes.derive.record import Record
 from lupus_outcomes.derive.timepoints import NONE
 from lupus_outcomes.indices import flare
-from lupus_outcomes.indices.sledai import DESCRIPTORS
+from lupus_outcomes.indices.sledai import DESCRIPTOR_IDS, DESCRIPTORS
 from lupus_outcomes.indices.three_valued import FALSE, TRUE, ThreeValued, every, negate, some
 
 MILD_ITEMS = ("rash", "mucosal_ulcers", "pleurisy", "pericarditis", "arthritis", "fever")
@@ -31,36 +31,43 @@ def derive_flare(record: Record, reference: Rows, options: flare.FlareOptions) -
 
 
 def flare_inputs(record: Record, reference: Rows) -> flare.FlareInputs:
-    """What the index compares; the dose is the one decided at a visit or else the one taken there.
+    """What the index compares.
 
-    Drugs and admissions count when recorded; not recorded counts as not happened, and the method
-    note of every derived flare says so.
+    The dose is the one decided at a visit or else the one taken there; before, it is the one
+    decided at the reference visit or, where it was tapered since, the one taken until now. Drugs
+    and admissions count when recorded; not recorded counts as not happened, and the method note of
+    every derived flare says so.
     """
-    decided = record.measurement("prednisone_after_mg_day")
-    dose = np.where(np.isnan(decided), record.prednisone_mg_day, decided)
+    taken, decided = record.prednisone_mg_day, record.measurement("prednisone_after_mg_day")
+    dose = np.where(np.isnan(decided), taken, decided)
+    at_reference = record.at(reference, dose)
+    # More than was decided then is a rise, whatever was taken in between.
+    is_risen_anyway = np.isnan(taken) & (dose > at_reference)
+    dose_before = np.where(is_risen_anyway, at_reference, np.minimum(at_reference, taken))
     physician_ga = record.measurement("physician_ga")
     since = np.where(reference == NONE, record.day, record.day[reference])
     happened = partial(
         happened_between, patient=record.patient, since_day=since, until_day=record.day
     )
     courses = record.courses
+    is_new = every(record.items, negate(record.conditions_at(reference, record.items)))
     return flare.FlareInputs(
         sledai_before=record.at(reference, record.sledai_2k.value),
         sledai_now=record.sledai_2k.value,
         physician_ga_before=record.at(reference, physician_ga),
         physician_ga_now=physician_ga,
-        prednisone_before=record.at(reference, dose),
+        prednisone_before=dose_before,
         prednisone_after=dose,
         weight_kg=record.weight_kg,
-        severe_features=_severe_features(record, reference),
-        mild_features=_any_new(record, reference, MILD_ITEMS),
+        severe_features=_severe_features(record, reference, is_new),
+        mild_features=_any(is_new, MILD_ITEMS),
         new_severe_drug=_recorded(happened(courses.severe_drug_starts)),
         new_mild_drug=_recorded(happened(courses.mild_drug_starts)),
         admitted=_recorded(happened(courses.admissions)),
     )
 
 
-def _severe_features(record: Record, reference: Rows) -> ThreeValued:
+def _severe_features(record: Record, reference: Rows, is_new: ThreeValued) -> ThreeValued:
     platelets = record.measurement("platelets_10e9_l")
     few_platelets = flare.compute_new_or_worse_platelets(record.at(reference, platelets), platelets)
     # Without the descriptor (below 100) there cannot be fewer than 60, counted or not.
@@ -69,14 +76,11 @@ def _severe_features(record: Record, reference: Rows) -> ThreeValued:
     haemolysis = flare.compute_haemolysis(
         record.condition("haemolytic_anaemia"), record.at(reference, haemoglobin), haemoglobin
     )
-    return some(few_platelets, haemolysis, _any_new(record, reference, SEVERE_ITEMS))
+    return some(few_platelets, haemolysis, _any(is_new, SEVERE_ITEMS))
 
 
-def _any_new(record: Record, reference: Rows, names: tuple[str, ...]) -> ThreeValued:
-    def is_new(present: ThreeValued) -> ThreeValued:
-        return every(present, negate(record.conditions_at(reference, present)))
-
-    return some(*(is_new(record.item(name)) for name in names))
+def _any(items: ThreeValued, names: tuple[str, ...]) -> ThreeValued:
+    return some(*(items[DESCRIPTOR_IDS.index(name)] for name in names))
 
 
 def _recorded(happened: NDArray[np.bool_]) -> ThreeValued:

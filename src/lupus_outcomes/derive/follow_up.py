@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lupus_outcomes.derive.columns import numbers
+from lupus_outcomes.derive.courses import name_drugs
 from lupus_outcomes.indices.three_valued import Numbers
 
 # A restart within this gap is the same course (definitions 12.4).
@@ -59,7 +61,7 @@ def derive_follow_up(
 
 
 def _days_since_index(patients: pd.DataFrame, dates: pd.Series) -> Numbers:
-    return ((dates - patients["index_date"]) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
+    return (dates - patients["index_date"]).dt.days.to_numpy(dtype=np.float64)
 
 
 def _before(day: Numbers, limit: Numbers) -> Numbers:
@@ -70,22 +72,35 @@ def _derive_stops(
     treatments: pd.DataFrame, n_patients: int, until: Numbers, restart_within_days: int
 ) -> tuple[Numbers, NDArray[np.object_]]:
     """First stop of anifrolumab that is not followed by a restart soon enough to be one course."""
-    courses = treatments[treatments["drug"].str.casefold() == STUDY_DRUG]
-    courses = courses.sort_values(["patient", "start_day"], kind="stable")
-    patient = courses["patient"].to_numpy()
-    stop = courses["stop_day"].to_numpy(dtype=np.float64)
+    is_study_drug = name_drugs(treatments).where(STUDY_DRUG.__eq__)
+    courses = treatments[is_study_drug & treatments["start_day"].notna().to_numpy()]
+    courses = courses.iloc[np.lexsort((courses["start_day"], courses["patient"]))]
+    patient, start = courses["patient"].to_numpy(), numbers(courses["start_day"])
     next_start = np.full(len(courses), np.nan)
-    same_patient = patient[1:] == patient[:-1]
-    next_start[:-1] = np.where(
-        same_patient, courses["start_day"].to_numpy(dtype=np.float64)[1:], np.nan
-    )
-    # The next course may overlap; a gap up to 90 days, or none, is one course.
+    next_start[:-1] = np.where(patient[1:] == patient[:-1], start[1:], np.nan)
+    end = numbers(courses["stop_day"])
+    # A course left open lasts until the patient's next one starts.
+    end = np.where(np.isnan(end), next_start, end)
+    last = _last_to_end(patient, end)
+    stop = end[last]
     goes_on = (next_start - stop <= restart_within_days) & (next_start <= until[patient])
-    is_stop = ~np.isnan(stop) & (stop <= until[patient]) & ~goes_on
+    is_stop = (stop <= until[patient]) & ~goes_on
     stopped, first = np.unique(patient[is_stop], return_index=True)
     day = np.full(n_patients, np.nan)
     reason = np.full(n_patients, "", dtype=object)
     day[stopped] = stop[is_stop][first]
-    given = courses["stop_reason"].astype(object).fillna("other").to_numpy(dtype=object)
-    reason[stopped] = given[is_stop][first]
+    given = courses["stop_reason"].iloc[last[is_stop][first]]
+    reason[stopped] = given.astype(object).fillna("other").to_numpy(dtype=object)
     return day, reason
+
+
+def _last_to_end(patient: NDArray[np.integer], end: Numbers) -> NDArray[np.int64]:
+    """Of a patient's courses up to each one, the row of that which ends last.
+
+    Courses can overlap, as when a route changes: an end inside a running course is no stop.
+    """
+    rank = np.empty(len(end), dtype=np.int64)
+    # By patient, then by end, an open one (NaN) last: the running maximum never crosses patients.
+    rank[np.lexsort((end, patient))] = np.arange(len(end))
+    is_latest = rank == np.maximum.accumulate(rank)
+    return np.maximum.accumulate(np.where(is_latest, np.arange(len(end)), 0))

@@ -1,4 +1,4 @@
-"""The visits of a block of patients as arrays, with the previous assessment and the baseline at hand."""
+"""The visits of a block of patients as arrays, previous assessment and baseline at hand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +11,15 @@ from lupus_outcomes.derive.columns import (
     first_rows,
     numbers,
     row_bounds,
+    take_conditions,
+    take_numbers,
     three_valued,
     three_valued_rows,
 )
 from lupus_outcomes.derive.courses import Courses
 from lupus_outcomes.derive.timepoints import NONE, choose_baseline
 from lupus_outcomes.indices import sledai
-from lupus_outcomes.indices.glucocorticoid import EQUIVALENT_TO_5_MG, compute_prednisone_equivalent
+from lupus_outcomes.indices.glucocorticoid import compute_prednisone_equivalent
 from lupus_outcomes.indices.sledai import Score
 from lupus_outcomes.indices.three_valued import FALSE, TRUE, UNKNOWN, Numbers, ThreeValued
 
@@ -28,8 +30,8 @@ class Record:
 
     ``previous``: row of the last earlier visit of the same patient with an assessed activity, -1
     for none. ``baseline``: row of the patient's baseline visit, -1 for none. ``assumed``: the
-    declared value of a column the registry never collects. ``tables``: the whole dataset, for what
-    other tables say about a visit.
+    declared value of a column the registry never collects.
+    ``courses``: what treatments and admissions of all patients say about a visit.
     """
 
     frame: pd.DataFrame
@@ -63,11 +65,11 @@ class Record:
 
     def at(self, rows: NDArray[np.int64], values: Numbers) -> Numbers:
         """A measurement at other rows; NaN where there is no such row."""
-        return np.where(rows == NONE, np.nan, values[rows])
+        return take_numbers(values, rows)
 
     def conditions_at(self, rows: NDArray[np.int64], codes: ThreeValued) -> ThreeValued:
         """Conditions at other rows, along the last axis; unknown where there is no such row."""
-        return np.where(rows == NONE, UNKNOWN, codes[..., rows])
+        return take_conditions(codes, rows)
 
 
 def read_record(
@@ -139,7 +141,8 @@ def derive_prednisone(visits: pd.DataFrame) -> Numbers:
     if not to_convert.any():
         return dose
     dose, recorded = dose.copy(), numbers(visits["glucocorticoid_mg_day"])
-    for name in EQUIVALENT_TO_5_MG:
-        rows = to_convert & (drug == name).to_numpy(dtype=np.bool_, na_value=False)
+    position = drug.cat.codes.to_numpy()
+    for code, name in enumerate(drug.cat.categories):
+        rows = to_convert & (position == code)
         dose[rows] = compute_prednisone_equivalent(name, recorded[rows])
     return dose

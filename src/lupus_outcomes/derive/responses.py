@@ -13,7 +13,7 @@ from lupus_outcomes.indices.three_valued import UNKNOWN
 
 
 def derive_responses(record: Record) -> dict[str, NDArray]:
-    """Columns ``sri4``, ``bicla`` and ``bilag_a_or_b`` (an active system at this visit), three-valued.
+    """Columns ``sri4``, ``bicla`` and ``bilag_a_or_b`` (an active system now), three-valued.
 
     The baseline visit itself and patients without one are unknown.
     """
@@ -23,7 +23,9 @@ def derive_responses(record: Record) -> dict[str, NDArray]:
             record.at(baseline, record.sledai_2k.low), record.at(baseline, record.sledai_2k.high)
         ),
         sledai_now=record.sledai_2k,
-        bilag_baseline=np.where(baseline == NONE, bilag.MISSING, grades[:, baseline]),
+        bilag_baseline=np.where(
+            baseline == NONE, bilag.MISSING, grades.take(baseline, axis=1, mode="wrap")
+        ),
         bilag_now=grades,
         physician_ga_baseline=record.at(baseline, record.measurement("physician_ga")),
         physician_ga_now=record.measurement("physician_ga"),
@@ -37,7 +39,7 @@ def derive_responses(record: Record) -> dict[str, NDArray]:
 
 
 def _grades(record: Record) -> bilag.Grades:
-    """Shape (9, visits). The dictionary lists the grades from A to E, the index counts them from E."""
+    """Shape (9, visits). The dictionary lists grades from A to E, the index counts them from E."""
     grades = np.empty((len(bilag.SYSTEMS), len(record.day)), dtype=np.int8)
     for row, system in zip(grades, bilag.SYSTEMS, strict=True):
         codes = record.frame[f"bilag_{system}"].cat.codes.to_numpy()

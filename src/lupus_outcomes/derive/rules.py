@@ -1,20 +1,22 @@
-"""Answering a declared rule for whole columns: three-valued in the strict sense, unknown is not false."""
+"""Answering a declared rule for whole columns, three-valued: unknown is not false.
 
+A total with missing descriptors is known within bounds; a limit is decided by these where it can
+be.
+"""
+
+from collections.abc import Container
 from typing import Protocol, assert_never
 
 import numpy as np
 
 from lupus_outcomes import protocol as rule_of
 from lupus_outcomes.indices.three_valued import (
-    FALSE,
-    TRUE,
     UNKNOWN,
     Numbers,
     ThreeValued,
-    above,
     at_least,
-    at_most,
-    below,
+    at_least_within,
+    at_most_within,
     every,
     fallen_by,
     negate,
@@ -27,6 +29,7 @@ class RuleColumns(Protocol):
 
     def state(self, name: str) -> ThreeValued: ...
     def number(self, name: str) -> Numbers: ...
+    def bounds(self, name: str) -> tuple[Numbers, Numbers]: ...
     def baseline(self, name: str) -> Numbers: ...
     def is_known(self, name: str) -> ThreeValued: ...
     def is_one_of(self, name: str, codes: tuple[str, ...]) -> ThreeValued: ...
@@ -35,20 +38,20 @@ class RuleColumns(Protocol):
 
 def answer(rule: rule_of.Rule, columns: RuleColumns) -> ThreeValued:  # noqa: C901
     """Whether the rule holds, row by row."""
-    # One branch a word of the vocabulary in protocol.py; a new word without a branch fails the type check.
+    # One branch a word of protocol.py; a new word without a branch fails the type check.
     match rule:
         case rule_of.State(name):
             return columns.state(name)
         case rule_of.Known(name):
             return columns.is_known(name)
         case rule_of.AtMost(name, limit):
-            return at_most(columns.number(name), limit)
+            return at_most_within(*columns.bounds(name), limit)
         case rule_of.Below(name, limit):
-            return below(columns.number(name), limit)
+            return negate(at_least_within(*columns.bounds(name), limit))
         case rule_of.AtLeast(name, limit):
-            return at_least(columns.number(name), limit)
+            return at_least_within(*columns.bounds(name), limit)
         case rule_of.Above(name, limit):
-            return above(columns.number(name), limit)
+            return negate(at_most_within(*columns.bounds(name), limit))
         case rule_of.OneOf(name, codes):
             return columns.is_one_of(name, codes)
         case rule_of.Fallen(name, fraction):
@@ -69,7 +72,13 @@ def answer(rule: rule_of.Rule, columns: RuleColumns) -> ThreeValued:  # noqa: C9
 
 def decided(holds: np.ndarray) -> ThreeValued:
     """A plain condition, never unknown, as three-valued."""
-    return np.where(holds, TRUE, FALSE).astype(np.int8)
+    return holds.view(np.int8) * np.int8(2) - np.int8(1)
+
+
+def bounds_among(columns: Container[str], name: str) -> tuple[str, str]:
+    """The columns that hold the bounds of a total; the column itself where it has none."""
+    low, high = f"{name}_low", f"{name}_high"
+    return (low, high) if low in columns and high in columns else (name, name)
 
 
 def unknown(n_rows: int) -> ThreeValued:

@@ -1,7 +1,7 @@
-"""Which patients a result is about: the protocol's analysis set, narrowed by filters, divided in groups."""
+"""Whom a result is about: the protocol's analysis set, narrowed by filters, divided in groups."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.eligibility import is_in_analysis_set
 from lupus_outcomes.errors import UsageError
 
-# Characteristic ids with the levels kept, in order: plain and hashable, so that it can be a cache key.
+# Characteristic ids with the levels kept, in order: plain and hashable, to be a cache key.
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -58,9 +58,10 @@ def parse_filters(pairs: Iterable[str]) -> Filters:
     return normalise_filters({name: tuple(levels) for name, levels in chosen.items()})
 
 
-def normalise_filters(chosen: dict[str, tuple[str, ...]]) -> Filters:
+def normalise_filters(chosen: Mapping[str, tuple[str, ...]] | Filters) -> Filters:
     """Filters sorted, without repetitions and without empty ones."""
-    return tuple(sorted((name, tuple(sorted(set(v)))) for name, v in chosen.items() if v))
+    levels = dict(chosen)
+    return tuple(sorted((name, tuple(sorted(set(v)))) for name, v in levels.items() if v))
 
 
 def select_patients(cohort: Cohort, filters: Filters = (), group: str | None = None) -> Selection:
@@ -73,12 +74,13 @@ def select_patients(cohort: Cohort, filters: Filters = (), group: str | None = N
     UsageError
         A characteristic or level the cohort does not have; the message lists those it has.
     """
-    in_set = is_in_analysis_set(cohort)
-    members = in_set.copy()
+    filters = normalise_filters(filters)
+    members = is_in_analysis_set(cohort)
     words = []
     for name, levels in filters:
         characteristic = find_characteristic(cohort, name)
-        members &= characteristic.members[[_level(characteristic, v) for v in levels]].any(axis=0)
+        chosen = [_level(characteristic, level) for level in levels]
+        members = members & characteristic.members[chosen].any(axis=0)
         words.append(f"{characteristic.label}: {' or '.join(levels)}")
     groups = [Group("all", "all", members)]
     label, overlaps = "", False

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lupus_outcomes.derive.columns import take_numbers
 from lupus_outcomes.derive.follow_up import FollowUp
 from lupus_outcomes.indices.three_valued import Numbers
 from lupus_outcomes.protocol import DAYS_PER_MONTH, TimePoint
@@ -66,11 +67,7 @@ def derive_timepoints(
 
 def _derive_one(day, bounds, follow_up, timepoint):
     visit = choose_visits(day, bounds, timepoint)
-    chosen_day = (
-        np.where(visit == NONE, np.nan, day[np.maximum(visit, 0)])
-        if len(day)
-        else (np.full(len(visit), np.nan))
-    )
+    chosen_day = take_numbers(day, visit)
     on_drug = (visit != NONE) & ~(chosen_day > follow_up.stop_day)
     status = derive_status(chosen_day, follow_up, timepoint)
     last_in_window = _last_before(day, bounds, timepoint.window_end_day)
@@ -94,10 +91,8 @@ def choose_visits(
 
 def _gap(day, row, timepoint: TimePoint) -> Numbers:
     """Days from the target; infinite outside the window or without a row."""
-    if not len(day):
-        return np.full(len(row), np.inf)
-    at = day[np.maximum(row, 0)].astype(np.float64)
-    inside = (row != NONE) & (at >= timepoint.window_start_day) & (at < timepoint.window_end_day)
+    at = take_numbers(day, row)
+    inside = (at >= timepoint.window_start_day) & (at < timepoint.window_end_day)
     return np.where(inside, np.abs(at - timepoint.target_day), np.inf)
 
 
@@ -122,7 +117,7 @@ def derive_status(
     reached = np.where(np.isnan(chosen_day), target, chosen_day)
     stopped = follow_up.stop_day < reached
     never_seen_again = np.isnan(follow_up.stop_day) & (
-        follow_up.last_contact_day < np.minimum(timepoint.window_start_day, follow_up.cut_day)
+        follow_up.last_contact_day < timepoint.window_start_day
     )
     status = np.select(
         [
@@ -143,6 +138,4 @@ def derive_status(
 def choose_baseline(day: NDArray[np.integer], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
     """Row of the last visit on or before day 0 and no older than three months; -1 for none."""
     row = _last_before(day, bounds, 1)
-    if not len(day):
-        return row
-    return np.where((row != NONE) & (day[np.maximum(row, 0)] >= BASELINE_OLDEST_DAY), row, NONE)
+    return np.where(take_numbers(day, row) >= BASELINE_OLDEST_DAY, row, NONE)

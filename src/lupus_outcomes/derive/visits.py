@@ -28,7 +28,8 @@ from lupus_outcomes.indices.three_valued import (
     ThreeValued,
 )
 
-# Items of SLE-DAS that a SLEDAI-2K descriptor proves where they are not recorded; absence proves nothing.
+# Items of SLE-DAS that a SLEDAI-2K descriptor proves where they are not recorded; its absence
+# proves nothing.
 IMPLIED_BY = {
     "neuropsychiatric": tuple(d.id for d in DESCRIPTORS if d.domain == "central nervous system"),
     "serositis": ("pleurisy", "pericarditis"),
@@ -131,7 +132,10 @@ def _derive_no_new(
     if reading == "sfi_flare_previous":
         return _no_flare(derive_flare(record, record.previous, definitions.flare))
     if reading == "sfi_modsev_baseline":
-        return _no_flare(derive_flare(record, record.baseline, definitions.flare))
+        # A visit up to baseline has nothing to be compared with.
+        is_later = np.arange(len(record.day)) > record.baseline
+        since = np.where(is_later, record.baseline, NONE)
+        return _no_flare(derive_flare(record, since, definitions.flare))
     now = np.vstack([record.items, haemolysis, gut])
     before = record.conditions_at(record.previous, now)
     item = lldas.compute_no_new_item(now, before, record.previous != NONE, definitions.lldas)

@@ -82,7 +82,8 @@ def count_new(now: Grades, reference: Grades, grade: np.int8) -> Score:
     """
     is_new = every(is_grade(now, grade), negate(is_at_least(reference, grade)))
     sure, possible = (is_new == TRUE), (is_new >= UNKNOWN)
-    return Score(sure.sum(axis=0).astype(np.float64), possible.sum(axis=0).astype(np.float64))
+    low, high = (counted.sum(axis=0, dtype=np.int8) for counted in (sure, possible))
+    return Score(low.astype(np.float64), high.astype(np.float64))
 
 
 def has_new_activity(now: Grades, reference: Grades) -> ThreeValued:

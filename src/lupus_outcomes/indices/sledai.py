@@ -115,9 +115,9 @@ def deduce_items_from_totals(
     the difference of the two totals: 0 proves both absent, 4 both present.
     ``items``: three-valued, shape (24, visits); totals in points, NaN where not recorded.
     """
-    only_totals = (items == UNKNOWN).all(axis=0) & ~(
-        np.isnan(recorded_total) & np.isnan(recorded_clinical)
-    )
+    has_total = ~(np.isnan(recorded_total) & np.isnan(recorded_clinical))
+    # Most registries record no totals: then the descriptors need not be looked through.
+    only_totals = has_total & (items == UNKNOWN).all(axis=0) if has_total.any() else has_total
     if not only_totals.any():
         return items
     total, clinical = recorded_total[only_totals], recorded_clinical[only_totals]
@@ -139,6 +139,8 @@ def use_recorded(score: Score, recorded: Numbers, items: ThreeValued) -> Score:
 
     ``items`` as recorded, before any deduction, three-valued, shape (24, visits).
     """
+    if np.isnan(recorded).all():
+        return score
     instead = (items == UNKNOWN).all(axis=0) & ~np.isnan(recorded)
     return Score(np.where(instead, recorded, score.low), np.where(instead, recorded, score.high))
 
@@ -158,6 +160,8 @@ def bound_by_other_total(score: Score, low: Numbers, high: Numbers, items: Three
     items
         Descriptors as recorded, before any deduction, three-valued, shape (24, visits).
     """
+    if np.isnan(low).all() and np.isnan(high).all():
+        return score
     applies = (items == UNKNOWN).all(axis=0)
     return Score(
         np.where(applies, np.fmax(score.low, low), score.low),

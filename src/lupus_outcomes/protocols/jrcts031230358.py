@@ -1,8 +1,8 @@
 """jRCTs031230358: anifrolumab early, in the first remission induction."""
 
 from lupus_outcomes.protocol import (
+    Above,
     AtLeast,
-    AtMost,
     Below,
     Criterion,
     Every,
@@ -10,9 +10,12 @@ from lupus_outcomes.protocol import (
     OneOf,
     Protocol,
     Recorded,
+    Some,
     month,
     week,
 )
+
+WEEK_12 = week(12, half_width_days=28)
 
 
 def _excluded(id: str, label: str) -> Criterion:
@@ -33,7 +36,8 @@ PROTOCOL = Protocol(
         ),
         Criterion(
             "treatment_naive",
-            "No systemic immunosuppressive or immunomodulatory drug before and within 6 months of diagnosis",
+            "No systemic immunosuppressive or immunomodulatory drug before and within 6 months of "
+            "diagnosis",
             Recorded("treatment_naive"),
         ),
         Criterion("active", "SLEDAI-2K at least 4", AtLeast("baseline_sledai_2k", 4)),
@@ -42,11 +46,14 @@ PROTOCOL = Protocol(
             "Age 18 to below 80 years",
             Every((AtLeast("age_years", 18), Below("age_years", 80))),
         ),
-        Criterion("consent", "Informed consent", Known("consent_date")),
+        Criterion(
+            "consent", "Informed consent", Some((Known("consent_date"), Recorded("consent")))
+        ),
         Criterion(
             "initial_steroid",
-            "Initial steroid at most 0.6 mg/kg/day of prednisolone",
-            AtMost("baseline_prednisone_mg_kg_day", 0.6),
+            "Initial steroid above 0.6 mg/kg/day of prednisolone equivalent",
+            Above("baseline_prednisone_mg_kg_day", 0.6),
+            is_exclusion=True,
         ),
         _excluded("hepatitis", "Hepatitis: carrier, active or past"),
         _excluded("liver_enzymes", "AST or ALT at least 100 U/L"),
@@ -65,9 +72,10 @@ PROTOCOL = Protocol(
         ),
         _excluded("live_vaccine", "Live vaccine within 30 days"),
     ),
-    timepoints=(week(12, 28), month(6), month(12)),
+    timepoints=(WEEK_12, month(6), month(12)),
     primary=("lldas",),
     secondary=("doris", "lldas5", "glucocorticoid_le5", "sri4", "bicla"),
     planned_patients=10,
     interval="clopper_pearson",
+    headline_months=WEEK_12.months,
 )

@@ -2,7 +2,7 @@
 
 from lupus_outcomes.protocol import (
     AtLeast,
-    AtMost,
+    Below,
     Criterion,
     Every,
     OneOf,
@@ -27,7 +27,7 @@ PROTOCOL = Protocol(
         Criterion(
             "age",
             "Age 5 to 17 years",
-            Every((AtLeast("age_years", 5), AtMost("age_years", 17.999))),
+            Every((AtLeast("age_years", 5), Below("age_years", 18))),
         ),
         Criterion(
             "classified",
@@ -45,7 +45,12 @@ PROTOCOL = Protocol(
         Criterion("sars_cov_2", "SARS-CoV-2 negative", Recorded("sars_cov_2_negative")),
         _excluded("interferonopathy", "Interferonopathy"),
         _excluded("other_vasculitis", "Vasculitis other than of lupus"),
-        _excluded("suicidal_ideation", "Suicidal ideation (from 11 years)"),
+        Criterion(
+            "suicidal_ideation",
+            "Suicidal ideation (from 11 years)",
+            Every((AtLeast("age_years", 11), Recorded("suicidal_ideation"))),
+            is_exclusion=True,
+        ),
         _excluded(
             "other_steroid_disease", "Another disease with over 2 weeks of steroids in 24 weeks"
         ),

@@ -1,4 +1,4 @@
-"""NCT07000110: malignancy and serious infections, new users of anifrolumab against standard of care."""
+"""NCT07000110: malignancy and serious infections, anifrolumab against standard of care."""
 
 from lupus_outcomes.protocol import (
     AtLeast,

@@ -15,7 +15,8 @@ from lupus_outcomes.protocol import (
 
 PROTOCOL = Protocol(
     id="nct07215754",
-    title="Anifrolumab in active systemic lupus erythematosus: effectiveness and safety in practice",
+    title="Anifrolumab in active systemic lupus erythematosus: effectiveness and safety in "
+    "practice",
     registration="ClinicalTrials.gov NCT07215754",
     question="Who reaches remission or low disease activity on anifrolumab, and stays there?",
     population="All enrolled patients, by intention to treat.",
@@ -26,7 +27,9 @@ PROTOCOL = Protocol(
             "Lupus by the criteria valid at diagnosis (ACR 1997, SLICC 2012, EULAR/ACR 2019)",
             OneOf("classification", ("ACR-1997", "SLICC-2012", "EULAR-ACR-2019")),
         ),
-        Criterion("consent", "Informed consent", Known("consent_date")),
+        Criterion(
+            "consent", "Informed consent", Some((Known("consent_date"), Recorded("consent")))
+        ),
         Criterion(
             "active",
             "Active disease",

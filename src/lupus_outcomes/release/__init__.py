@@ -1,1 +1,1 @@
-"""The line between patients and what may be shown: every result crosses it here, and gets its stamp."""
+"""The line between patients and what may be shown: results cross it here and get their stamp."""

@@ -22,6 +22,8 @@ CLOSED = "closed"
 CLOSED_BANNER = "Closed mode: small counts are shown and flagged. Not for passing on."
 SYNTHETIC_BANNER = "Synthetic data: no real patient, centre or result."
 PATIENT_COLUMNS = frozenset({"patient", "patient_id"})
+# Counts as the baseline table writes them, with their share or, of all patients, without.
+_WITH_SHARE, _COUNT = r"[\d,]+ \(\d+ %\)", r"^([\d,]+)(?: \(\d+ %\))?$"
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,25 @@ def release(
 
 
 def find_small_counts(table: pd.DataFrame) -> NDArray[np.bool_]:
-    """Rows in which some number of patients is from 1 to 4."""
-    counts = [
-        name
-        for name in table.columns
-        if name == "n" or name.startswith("n_") or name == "responders"
-    ]
-    if not counts:
-        return np.zeros(len(table), dtype=np.bool_)
-    values = table[counts].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
-    return ((values > 0) & (values < SMALLEST_COUNT)).any(axis=1)
+    """Rows in which some count of patients is from 1 to 4, be it written with its share."""
+    is_small = np.zeros(len(table), dtype=np.bool_)
+    for name in table.columns:
+        column = table[name]
+        if name in ("n", "responders") or str(name).startswith("n_"):
+            is_small |= _is_small(pd.to_numeric(column, errors="coerce"))
+        elif column.dtype == object:
+            is_small |= _is_small(_counts_in_words(column))
+    return is_small
+
+
+def _is_small(counts: pd.Series) -> NDArray[np.bool_]:
+    values = counts.to_numpy(dtype=np.float64, na_value=np.nan)
+    return (values > 0) & (values < SMALLEST_COUNT)
+
+
+def _counts_in_words(column: pd.Series) -> pd.Series:
+    """Counts of a column that holds such as ``3 (12 %)``; NaN elsewhere."""
+    words = column.astype("string")
+    if not words.str.fullmatch(_WITH_SHARE).any():
+        return pd.Series(np.nan, index=column.index)
+    return pd.to_numeric(words.str.extract(_COUNT, expand=False).str.replace(",", ""))

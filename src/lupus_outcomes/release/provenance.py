@@ -1,4 +1,4 @@
-"""The stamp that every figure, table and file carries, so that a number can be traced and had again."""
+"""The stamp of every figure, table and file, so that a number can be traced and had again."""
 
 import datetime as dt
 import hashlib
@@ -18,7 +18,10 @@ ID_DIGITS = 10
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Where a result comes from. ``view``: the choices of its page, by name. ``made_at``: UTC, ISO 8601."""
+    """Where a result comes from.
+
+    ``view``: the choices made for it, by name. ``made_at``: UTC, ISO 8601.
+    """
 
     dataset_sha256: str
     dataset_title: str
@@ -82,8 +85,12 @@ def make_stamp(
         product_version=__version__,
         packages={name: version(name) for name in METHOD_PACKAGES},
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        view=dict(view) | describe_definitions(cohort),
+        view=dict(view) | _grouping(selection) | describe_definitions(cohort),
     )
+
+
+def _grouping(selection: Selection) -> dict[str, str]:
+    return {"grouped by": selection.group_label} if selection.group_label else {}
 
 
 def describe_definitions(cohort: Cohort) -> dict[str, str]:

@@ -14,8 +14,8 @@ ON = "on"
 
 
 def begin() -> None:
-    """Forget which choices the previous run drew."""
-    st.session_state[_DRAWN] = {}
+    """Forget which choices the previous run drew, and what it could not do."""
+    st.session_state[_DRAWN], st.session_state[_REFUSED] = {}, []
 
 
 def one(name: str, options: Sequence[str], default: str) -> str:
@@ -23,7 +23,7 @@ def one(name: str, options: Sequence[str], default: str) -> str:
     key = _register(name, (default,))
     if st.session_state.get(key) not in options:
         st.session_state[key] = next(iter(_asked(name, options)), default)
-    return key
+    return _keep(key)
 
 
 def several(name: str, options: Sequence[str], default: Sequence[str] = ()) -> str:
@@ -31,7 +31,7 @@ def several(name: str, options: Sequence[str], default: Sequence[str] = ()) -> s
     key = _register(name, tuple(default))
     if key not in st.session_state:
         st.session_state[key] = list(_asked(name, options) or default)
-    return key
+    return _keep(key)
 
 
 def switch(name: str) -> str:
@@ -39,7 +39,15 @@ def switch(name: str) -> str:
     key = _register(name, ())
     if key not in st.session_state:
         st.session_state[key] = bool(_asked(name, (ON,)))
-    return key
+    return _keep(key)
+
+
+def words(name: str) -> str:
+    """Register words to search for, none at first; returns the key of its widget."""
+    key = _register(name, ("",))
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(name, "")
+    return _keep(key)
 
 
 def chosen(name: str) -> tuple[str, ...]:
@@ -58,12 +66,12 @@ def clear(names: Sequence[str]) -> None:
 
 def refused() -> tuple[str, ...]:
     """What the address asked for in vain."""
-    return tuple(st.session_state.get(_REFUSED, ()))
+    return tuple(st.session_state[_REFUSED])
 
 
 def write() -> None:
     """Put the choices drawn in this run into the address."""
-    drawn = st.session_state.get(_DRAWN, {})
+    drawn = st.session_state[_DRAWN]
     wanted = {
         name: list(chosen(name)) for name, default in drawn.items() if chosen(name) != default
     }
@@ -76,6 +84,12 @@ def _key(name: str) -> str:
     return f"view_{name}"
 
 
+def _keep(key: str) -> str:
+    """Hand a choice on to the widget of the same key on another page, which else begins anew."""
+    st.session_state[key] = st.session_state[key]
+    return key
+
+
 def _register(name: str, default: tuple[str, ...]) -> str:
     st.session_state[_DRAWN][name] = default
     return _key(name)
@@ -85,6 +99,5 @@ def _asked(name: str, options: Sequence[str]) -> tuple[str, ...]:
     """What the address asks for among the options; the rest is remembered as refused."""
     asked = st.query_params.get_all(name) if name in st.query_params else []
     vain = [f"{name} = {value}" for value in asked if value not in options]
-    if vain:
-        st.session_state[_REFUSED] = [*st.session_state.get(_REFUSED, ()), *vain]
+    st.session_state[_REFUSED] = [*st.session_state[_REFUSED], *vain]
     return tuple(value for value in asked if value in options)

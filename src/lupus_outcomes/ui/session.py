@@ -28,7 +28,8 @@ def study() -> StudyKey:
     key = _open()
     if not compute.selection(key).n_patients:
         st.info(
-            "No patient matches all filters together. Remove one in the sidebar, or clear them all.",
+            "No patient matches all filters together. "
+            "Remove one in the sidebar, or clear them all.",
             icon=":material/filter_alt_off:",
         )
         st.stop()
@@ -36,8 +37,7 @@ def study() -> StudyKey:
 
 
 def frame() -> None:
-    """Draw what surrounds every page: sidebar, banners, the line that says what is seen."""
-    address.begin()
+    """Draw what surrounds every page: sidebar, banner, the line that says what is seen."""
     cohort_key = _cohort_key()
     cohort = _cohort_or_stop(cohort_key)
     with st.sidebar:
@@ -48,12 +48,27 @@ def frame() -> None:
 
 
 def run(page) -> None:
-    """Run a page inside the frame, and put its view into the address whatever it does."""
+    """Run a page inside the frame; whatever it does, its view goes into the address."""
+    address.begin()
+    warnings = st.container()
     try:
         frame()
         page.run()
     finally:
+        with warnings:
+            _say_what_was_refused()
         address.write()
+
+
+def patients_or_stop() -> None:
+    """Let a page show single patients, or say why not and stop it."""
+    if not may_see_patients():
+        st.info(
+            "A single patient is shown only on the reader's own machine, and this server can be "
+            "reached from others. Start it there: `lupus-outcomes app DATASET`.",
+            icon=":material/lock:",
+        )
+        st.stop()
 
 
 def may_see_patients() -> bool:
@@ -142,16 +157,19 @@ def _draw_definitions() -> None:
 
 def _say_what_is_seen(key: StudyKey, cohort: Cohort) -> None:
     selection = compute.selection(key)
-    banner = SYNTHETIC_BANNER if cohort.dataset.is_synthetic else CLOSED_BANNER
-    st.caption(
-        f":material/science: **{banner}**" if cohort.dataset.is_synthetic else f"**{banner}**"
-    )
+    is_synthetic = cohort.dataset.is_synthetic
+    banner = SYNTHETIC_BANNER if is_synthetic else CLOSED_BANNER
+    st.caption(f":material/{'science' if is_synthetic else 'lock'}: **{banner}**")
     readings = "".join(f" · {name} {value}" for name, value in key.cohort.definitions)
     grouped = f" · by {selection.group_label.lower()}" if selection.group_label else ""
     seen = (
         f"You are seeing: {cohort.protocol.registration} · data cut {cohort.data_cut.isoformat()} · "
-        f"{selection.n_patients:,} of {cohort.n_patients:,} patients · {selection.words}{grouped}{readings}"
+        f"{selection.n_patients:,} of {cohort.n_patients:,} patients · {selection.words}"
+        f"{grouped}{readings}"
     )
     st.caption(escape(seen))
+
+
+def _say_what_was_refused() -> None:
     for asked in address.refused():
         st.warning(f"The address asks for {escape(asked)}, which is not there; it was left out.")

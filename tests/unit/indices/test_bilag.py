@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import grades, signs
+from tests.unit.indices.drawn import grades, signs
 
 from lupus_outcomes.indices import bilag
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import signs
+from tests.unit.indices.drawn import signs
 
 from lupus_outcomes.indices import classification
 

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from drawn import grades, numbers, signs, three
+from tests.unit.indices.drawn import grades, numbers, signs, three
 
 from lupus_outcomes.indices.bicla import compute_bicla
 from lupus_outcomes.indices.sledai import Score

@@ -1,5 +1,5 @@
 import numpy as np
-from drawn import numbers, signs
+from tests.unit.indices.drawn import numbers, signs
 
 from lupus_outcomes.indices import cutaneous
 

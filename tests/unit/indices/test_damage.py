@@ -2,7 +2,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from drawn import numbers
+from tests.unit.indices.drawn import numbers
 
 from lupus_outcomes.indices import damage
 

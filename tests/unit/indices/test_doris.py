@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import descriptors, numbers, signs, three
+from tests.unit.indices.drawn import descriptors, numbers, signs, three
 
 from lupus_outcomes.indices import doris
 from lupus_outcomes.indices.sledai import compute_clinical_sledai

@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from drawn import numbers, signs, three
+from tests.unit.indices.drawn import numbers, signs, three
 
 from lupus_outcomes.indices import flare
 

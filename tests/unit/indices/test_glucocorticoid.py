@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import numbers, signs
+from tests.unit.indices.drawn import numbers, signs
 
 from lupus_outcomes.indices import glucocorticoid
 from lupus_outcomes.indices.doris import GLUCOCORTICOID_LIMIT_MG_DAY

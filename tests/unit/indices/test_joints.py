@@ -1,4 +1,4 @@
-from drawn import numbers, signs
+from tests.unit.indices.drawn import numbers, signs
 
 from lupus_outcomes.indices import joints
 

@@ -2,7 +2,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from drawn import numbers, signs, three
+from tests.unit.indices.drawn import numbers, signs, three
 
 from lupus_outcomes.indices import sle_das
 

@@ -1,5 +1,5 @@
 import numpy as np
-from drawn import descriptors, numbers, signs
+from tests.unit.indices.drawn import descriptors, numbers, signs
 
 from lupus_outcomes.indices import sledai
 

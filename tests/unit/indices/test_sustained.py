@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import three
+from tests.unit.indices.drawn import three
 
 from lupus_outcomes.indices import sustained
 

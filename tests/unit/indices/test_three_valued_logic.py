@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import numbers, signs, three
+from tests.unit.indices.drawn import numbers, signs, three
 
 from lupus_outcomes.indices.three_valued import (
     above,

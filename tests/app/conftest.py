@@ -1,0 +1,38 @@
+"""The dashboard run without a browser, always through ``app.py``."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lupus_outcomes.paths import APP, DATASET_VARIABLE, SAMPLE
+
+ROOT = Path(__file__).parents[2]
+COHORT = ROOT / "tests" / "data" / "inputs" / "cohort" / "dataset"
+PATIENCE_SECONDS = 60
+
+OpenApp = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_app(monkeypatch: pytest.MonkeyPatch) -> OpenApp:
+    """Open a page on a dataset: ``open_app("response/remission.py", COHORT, sex="male")``."""
+
+    def open_(page: str = "", dataset: Path = COHORT, **view: str | list[str]) -> AppTest:
+        monkeypatch.setenv(DATASET_VARIABLE, str(dataset))
+        app = AppTest.from_file(str(APP), default_timeout=PATIENCE_SECONDS)
+        for name, asked in view.items():
+            app.query_params[name] = asked
+        app.run()
+        if page:
+            app.switch_page(f"pages/{page}").run()
+        return app
+
+    return open_
+
+
+@pytest.fixture
+def on_the_sample(open_app: OpenApp) -> OpenApp:
+    """As ``open_app``, on the bundled synthetic cohort."""
+    return lambda page="", **view: open_app(page, SAMPLE, **view)

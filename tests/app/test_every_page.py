@@ -1,0 +1,88 @@
+"""What holds for every page: it draws, says what is seen, and sends no patient to the browser."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [p.relative_to(ROOT / "pages").as_posix() for p in sorted((ROOT / "pages").rglob("*.py"))]
+# The declared exception: the page of one patient, drawn on one's own machine only.
+PATIENT_PAGE = "cohort/patient.py"
+CANARY = b"CANARY"
+
+
+def everything_sent(app: AppTest) -> bytes:
+    """Every message the browser would get, charts' and tables' data included."""
+    messages = []
+
+    def walk(node) -> None:
+        proto = getattr(node, "proto", None)
+        if proto is not None:
+            messages.append(proto.SerializeToString())
+        for child in getattr(node, "children", {}).values():
+            walk(child)
+
+    walk(app._tree)
+    return b"".join(messages)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_draws(on_the_sample, page):
+    app = on_the_sample(page)
+    assert not app.exception
+    assert len(app.title) == 1
+    assert any("You are seeing" in line.value for line in app.caption)
+    assert any("Synthetic data" in line.value for line in app.caption)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != PATIENT_PAGE])
+def test_no_patient_is_sent(on_the_sample, page):
+    sent = everything_sent(on_the_sample(page, group="centre"))
+    assert len(sent) > 10_000
+    assert CANARY not in sent
+
+
+def test_the_canary_would_be_seen(on_the_sample):
+    assert CANARY in everything_sent(on_the_sample(PATIENT_PAGE))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("about/")])
+def test_an_empty_selection_explains_itself(on_the_sample, page):
+    app = on_the_sample(page)
+    app.multiselect(key="view_sex").set_value(["male"])
+    app.multiselect(key="view_age").set_value(["below 30"])
+    app.multiselect(key="view_manifestation").set_value(["vasculitis"])
+    app.multiselect(key="view_start_year").set_value(["2023"])
+    app.run()
+    assert not app.exception
+    assert any("No patient matches" in line.value for line in app.info)
+
+
+def test_filters_survive_a_page_change(on_the_sample):
+    app = on_the_sample("response/remission.py", sex="male")
+    app.switch_page("pages/response/glucocorticoids.py").run()
+    assert app.multiselect(key="view_sex").value == ["male"]
+    assert app.query_params["sex"] in ("male", ["male"])
+
+
+def test_an_address_restores_a_view(on_the_sample):
+    app = on_the_sample(sex="female", group="smoking", handling="observed", doris_dose="<5")
+    assert app.multiselect(key="view_sex").value == ["female"]
+    assert app.selectbox(key="view_group").value == "smoking"
+    assert app.selectbox(key="view_handling").value == "observed"
+    seen = next(line.value for line in app.caption if "You are seeing" in line.value)
+    assert "Sex" in seen
+    assert "by smoking" in seen
+    assert "doris" in seen
+
+
+def test_what_an_address_asks_in_vain_is_said(on_the_sample):
+    app = on_the_sample(centre="Atlantis", handling="guess")
+    said = " ".join(warning.value for warning in app.warning)
+    assert "Atlantis" in said
+    assert "guess" in said
+
+
+def test_the_default_view_has_a_bare_address(on_the_sample):
+    assert dict(on_the_sample().query_params) == {}
