@@ -33,7 +33,8 @@ quick: .venv/installed  ## the tests that take a moment
 sample: .venv/installed  ## write data/sample anew, byte for byte the same
 	$(TOOLS)/lupus-outcomes sample --out data/sample
 
-docs: .venv/installed chromium  ## take the screenshots of docs and README
+docs: .venv/installed chromium  ## write the data dictionary, take the screenshots of docs and README
+	$(TOOLS)/python -m lupus_outcomes.export.dictionary_page docs/data-dictionary.md
 	$(TOOLS)/python docs/screenshots.py
 
 bench: .venv/installed chromium  ## print the benchmarks, as ratios

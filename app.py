@@ -12,8 +12,20 @@ st.set_page_config(page_title="Lupus outcomes", page_icon="🦋", layout="wide")
 session.run(
     st.navigation(
         {
+            "Cohort": [
+                st.Page(PAGES / "cohort/enrolment.py", title="Enrolment"),
+                st.Page(PAGES / "cohort/eligibility.py", title="Eligibility"),
+                st.Page(PAGES / "cohort/completeness.py", title="Completeness"),
+                st.Page(PAGES / "cohort/patient.py", title="One patient"),
+            ],
             "Response": [
                 st.Page(PAGES / "response/remission.py", title="Remission", default=True),
+                st.Page(PAGES / "response/glucocorticoids.py", title="Glucocorticoids"),
+            ],
+            "About": [
+                st.Page(PAGES / "about/dataset.py", title="This dataset"),
+                st.Page(PAGES / "about/methods.py", title="Methods"),
+                st.Page(PAGES / "about/dictionary.py", title="Data dictionary"),
             ],
         }
     )

@@ -9,9 +9,10 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from lupus_outcomes.paths import SAMPLE  # noqa: E402
 from tests.browser.chromium import launch_options  # noqa: E402
 from tests.browser.dashboard import serve, wait_until_drawn  # noqa: E402
+
+from lupus_outcomes.paths import SAMPLE  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 WIDTH, TALLEST = 1440, 4_000

@@ -18,7 +18,15 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 MODULES = sorted(SOURCE.rglob("*.py"))
 APP = (ROOT / "app.py").read_text()
 
-FORBIDDEN_CALLS = ("unsafe_allow_html", "st.html(", "eval(", "exec(", "pickle", "joblib", "components.v1")
+FORBIDDEN_CALLS = (
+    "unsafe_allow_html",
+    "st.html(",
+    "eval(",
+    "exec(",
+    "pickle",
+    "joblib",
+    "components.v1",
+)
 
 
 def page_id(path: Path) -> str:
@@ -38,7 +46,12 @@ class TestPages:
         assert re.search(r"^study = session\.study\(\)$", page.read_text(), re.MULTILINE)
 
     def test_imports_nothing_below_the_line(self, page):
-        allowed = ("streamlit", "lupus_outcomes.ui", "lupus_outcomes.charts", "lupus_outcomes.protocols")
+        allowed = (
+            "streamlit",
+            "lupus_outcomes.ui",
+            "lupus_outcomes.charts",
+            "lupus_outcomes.protocols",
+        )
         for module in imported(page):
             assert module.startswith(allowed), f"{page.name} imports {module}"
 
@@ -77,7 +90,9 @@ def test_no_forbidden_call(path):
 
 
 def test_only_compute_caches():
-    caching = [page_id(p) for p in MODULES if re.search(r"st\.cache_(data|resource)", p.read_text())]
+    caching = [
+        page_id(p) for p in MODULES if re.search(r"st\.cache_(data|resource)", p.read_text())
+    ]
     assert caching == ["src/lupus_outcomes/ui/compute.py"]
 
 
@@ -105,10 +120,22 @@ def test_protocols_name_endpoints_that_exist():
 
 
 def test_heavy_imports_are_not_on_the_path_to_the_first_page():
-    heavy = ("shap", "sklearn", "statsmodels", "lifelines", "scipy.stats", "matplotlib", "vl_convert")
-    asked = "import lupus_outcomes.ui.session, lupus_outcomes.ui.show, lupus_outcomes.charts.catalogue"
+    heavy = (
+        "shap",
+        "sklearn",
+        "statsmodels",
+        "lifelines",
+        "scipy.stats",
+        "matplotlib",
+        "vl_convert",
+    )
+    asked = (
+        "import lupus_outcomes.ui.session, lupus_outcomes.ui.show, lupus_outcomes.charts.catalogue"
+    )
     code = f"import sys; {asked}; print([m for m in {heavy!r} if m in sys.modules])"
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert answer.stdout.strip() == "[]"
 
 

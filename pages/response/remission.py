@@ -1,8 +1,9 @@
-"""Remission: who is in DORIS remission or low disease activity, visit by visit."""
+"""Remission: who is in DORIS remission or low disease activity, visit by visit, and why not."""
 
 import streamlit as st
 
 from lupus_outcomes.charts.attainment import draw_attainment
+from lupus_outcomes.charts.obstacles import draw_obstacles
 from lupus_outcomes.ui import compute, controls, session, show
 
 study = session.study()
@@ -17,3 +18,15 @@ with right:
 released = compute.attainment(study, endpoints, handling)
 drawing = draw_attainment(released, benchmarks, show.mode())
 show.result(released, drawing, finding_at=finding, columns=controls.ATTAINMENT_COLUMNS)
+
+finding = show.section("What stood in the way")
+left, right, _ = st.columns([2, 2, 2.4])
+with left:
+    endpoint = controls.choose_missed_state(study)
+with right:
+    months = controls.choose_timepoint(study)
+released = compute.obstacles(study, endpoint, months)
+drawing = draw_obstacles(released, show.mode())
+show.result(released, drawing, finding_at=finding, columns=controls.OBSTACLE_COLUMNS)
+
+show.result(compute.undecided(study, endpoint), heading="Left undecided by missing items")

@@ -5,29 +5,44 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lupus_outcomes import __version__
-from lupus_outcomes.errors import LupusOutcomesError, UsageError
+from lupus_outcomes.errors import LupusOutcomesError, UnreadableError, UsageError
 from lupus_outcomes.paths import SAMPLE
+
+if TYPE_CHECKING:
+    from lupus_outcomes.data.findings import Finding
+    from lupus_outcomes.data.read import Examination
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit status. A user's mistake prints one line, never a traceback."""
+    """Run one command; returns its exit status. A user's mistake is one line, no traceback."""
     try:
         chosen = _parser().parse_args(arguments)
-        return chosen.run(chosen)
+        status = chosen.run(chosen)
+        if sys.stdout:
+            sys.stdout.flush()  # here, where a full disk or a reader who has gone can be told
     except LupusOutcomesError as mistake:
-        print(f"lupus-outcomes: {mistake}", file=sys.stderr)
+        print(f"lupus-outcomes: {' '.join(str(mistake).split())}", file=sys.stderr)
         return mistake.exit_status
-    except BrokenPipeError:
-        # The reader of our output has gone; say nothing more to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except KeyboardInterrupt:
         return 130
+    except OSError as problem:
+        return _output_failed(problem)
+    return status
+
+
+def _output_failed(problem: OSError) -> int:
+    """The output cannot be written: say so, but not to a reader who has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(problem, BrokenPipeError):
+        print(f"lupus-outcomes: {problem.strerror}. Free some space.", file=sys.stderr)
+    return 1
 
 
 class _Parser(argparse.ArgumentParser):
@@ -100,25 +115,47 @@ def _run_app(chosen: argparse.Namespace) -> int:
 
 
 def _run_check(chosen: argparse.Namespace) -> int:
-    from lupus_outcomes.data.findings import SEVERITY_WORDS
     from lupus_outcomes.data.read import examine_dataset
 
-    examination = examine_dataset(chosen.dataset)
+    try:
+        examination = examine_dataset(chosen.dataset)
+    except UnreadableError as problem:
+        if chosen.json:
+            _print_json([_unreadable(str(problem))], ())
+        raise
     if chosen.json:
-        findings = [asdict(finding) for finding in examination.findings]
-        print(json.dumps({"findings": findings, "notes": list(examination.notes)}, indent=1))
+        _print_json(examination.findings, examination.notes)
     else:
-        for note in examination.notes:
-            print(f"read      {note}")
-        for finding in examination.findings:
-            print(f"{finding.severity.replace('_', ' '):<9} {finding.line} ({finding.rule})")
-        counts = {
-            severity: sum(f.severity == severity for f in examination.findings)
-            for severity in SEVERITY_WORDS
-        }
-        print(", ".join(f"{n} {s.replace('_', ' ')}" for s, n in counts.items()))
-        print("usable" if examination.is_usable else "refused: mend the errors first")
+        _print_findings(examination)
     return 0 if examination.is_usable else 1
+
+
+def _unreadable(message: str) -> "Finding":
+    from lupus_outcomes.data.findings import find_whole
+
+    problem, _, way_out = message.rpartition(". ")
+    return find_whole("error", "unreadable", "", "", problem or message, way_out)
+
+
+def _print_json(findings: Iterable["Finding"], notes: Iterable[str]) -> None:
+    whole = {"findings": [asdict(finding) for finding in findings], "notes": list(notes)}
+    print(json.dumps(whole, indent=1, ensure_ascii=False))
+
+
+def _print_findings(examination: "Examination") -> None:
+    from lupus_outcomes.data.findings import SEVERITIES
+
+    for note in examination.notes:
+        print(f"read      {note}")
+    for finding in examination.findings:
+        print(_in_line(finding))
+    counts = Counter(finding.severity for finding in examination.findings)
+    print(", ".join(f"{counts[s]} {s.replace('_', ' ')}" for s in SEVERITIES))
+    print("usable" if examination.is_usable else "refused: mend the errors first")
+
+
+def _in_line(finding: "Finding") -> str:
+    return f"{finding.severity.replace('_', ' '):<9} {finding.line} ({finding.rule})"
 
 
 def _run_convert(chosen: argparse.Namespace) -> int:
@@ -128,7 +165,7 @@ def _run_convert(chosen: argparse.Namespace) -> int:
     for note in report.notes:
         print(note)
     for finding in report.findings:
-        print(f"{finding.severity.replace('_', ' '):<9} {finding.line} ({finding.rule})")
+        print(_in_line(finding))
     return 0
 
 
@@ -146,6 +183,12 @@ def _run_tables(chosen: argparse.Namespace) -> int:
         raise UsageError(f"There is no study {chosen.study}. Use one of: {', '.join(PROTOCOLS)}.")
     _say(f"reading {chosen.dataset}")
     dataset = read_dataset(chosen.dataset)
+    if chosen.data_cut and chosen.data_cut > dataset.data_cut:
+        # Patients would count as due for visits that nobody can have entered yet.
+        raise UsageError(
+            f"--data-cut {chosen.data_cut} is after the dataset's own, {dataset.data_cut}. "
+            "Choose an earlier date."
+        )
     _say("deriving visit states")
     cohort = derive_cohort(dataset, PROTOCOLS[chosen.study or dataset.study], chosen.data_cut)
     selection = select_patients(cohort, filters, chosen.group)

@@ -85,10 +85,9 @@ def boolean(label: str, **about) -> pa.Column:
 
 def number(label: str, low: float | None, high: float | None, **about) -> pa.Column:
     """A measurement or count; the range is inclusive on both sides."""
-    bounds = {"min_value": low, "max_value": high}
     checks = []
     if low is not None and high is not None:
-        checks = [pa.Check.in_range(**bounds)]
+        checks = [pa.Check.in_range(min_value=low, max_value=high)]
     elif low is not None:
         checks = [pa.Check.ge(low)]
     return _column("float64", label, checks, Spec("number", low=low, high=high, **about))
@@ -270,6 +269,7 @@ VISITS = pa.DataFrameSchema(
             2000,
             unit="mg/day",
             role="treatment",
+            plausible_low=0.5,
             plausible_high=100,
         ),
         "prednisone_after_mg_day": number(
@@ -278,6 +278,7 @@ VISITS = pa.DataFrameSchema(
             2000,
             unit="mg/day",
             role="treatment",
+            plausible_low=0.5,
             plausible_high=100,
         ),
         "pulse_last_28_days": boolean("Glucocorticoid pulse in the last 28 days", role="treatment"),
@@ -565,7 +566,7 @@ ASSUMABLE_FACTS = ("treatments_complete",)
 
 def spec_of(column: pa.Column) -> Spec:
     """The part of a column's declaration that pandera does not model."""
-    return column.metadata["spec"]
+    return (column.metadata or {})["spec"]
 
 
 def label_of(table: str, column: str) -> str:

@@ -1,4 +1,4 @@
-"""Every endpoint, one literal each. Adding one here puts it in selectors, tables and the methods page."""
+"""Every endpoint, one literal each; added here it is in selectors, tables and methods."""
 
 from types import MappingProxyType
 
@@ -36,8 +36,8 @@ DORIS = Endpoint(
     id="doris",
     label="DORIS remission",
     attained=State("doris"),
-    definition="Clinical SLEDAI-2K 0, physician global assessment below 0.5 (0–3), prednisone equivalent "
-    "at most 5 mg/day, background treatment stable; serology is ignored.",
+    definition="Clinical SLEDAI-2K 0, physician global assessment below 0.5 (0–3), prednisone "
+    "equivalent at most 5 mg/day, background treatment stable; serology is ignored.",
     source="van Vollenhoven 2021, Lupus Sci Med 8:e000538",
     needs=(_ACTIVITY, "visits.physician_ga", _DOSE, "visits.treatment_stable"),
     glucocorticoid_limit_mg_day=5.0,
@@ -46,9 +46,10 @@ LLDAS = Endpoint(
     id="lldas",
     label="LLDAS",
     attained=State("lldas"),
-    definition="SLEDAI-2K at most 4 without activity of a major organ, haemolytic anaemia or gastrointestinal "
-    "activity; nothing new since the previous assessment; physician global assessment at most 1 (0–3); "
-    "prednisone equivalent at most 7.5 mg/day; maintenance treatment tolerated, no investigational drug.",
+    definition="SLEDAI-2K at most 4 without activity of a major organ, haemolytic anaemia or "
+    "gastrointestinal activity; nothing new since the previous assessment; physician global "
+    "assessment at most 1 (0–3); prednisone equivalent at most 7.5 mg/day; maintenance treatment "
+    "tolerated, no investigational drug.",
     source="Franklyn 2016, Ann Rheum Dis 75:1615",
     needs=_LLDAS_NEEDS,
     glucocorticoid_limit_mg_day=7.5,
@@ -115,8 +116,8 @@ SRI4 = Endpoint(
     id="sri4",
     label="SRI-4",
     attained=State("sri4"),
-    definition="SLEDAI-2K down by at least 4 from baseline, no new BILAG A and at most one new BILAG B, physician "
-    "global assessment not worse by 0.3 or more (0–3).",
+    definition="SLEDAI-2K down by at least 4 from baseline, no new BILAG A and at most one new "
+    "BILAG B, physician global assessment not worse by 0.3 or more (0–3).",
     source="Furie 2009, Arthritis Rheum 61:1143",
     needs=(_ACTIVITY, _BILAG, "visits.physician_ga"),
     denominator=AtLeast("sledai_2k", 4),
@@ -126,8 +127,9 @@ BICLA = Endpoint(
     id="bicla",
     label="BICLA",
     attained=State("bicla"),
-    definition="Every BILAG A at baseline down to B or better and every B to C or better, no new A and fewer than two "
-    "new B, SLEDAI-2K not higher, physician global assessment not worse by 0.3 or more (0–3).",
+    definition="Every BILAG A at baseline down to B or better and every B to C or better, no new A "
+    "and fewer than two new B, SLEDAI-2K not higher, physician global assessment not worse by 0.3 "
+    "or more (0–3).",
     source="Wallace 2014; TULIP form: Morand 2020, N Engl J Med 382:211",
     needs=(_ACTIVITY, _BILAG, "visits.physician_ga"),
     denominator=State("bilag_a_or_b"),
@@ -147,7 +149,8 @@ JOINT50 = Endpoint(
     id="joint50",
     label="Joint response 50 %",
     attained=Every((Fallen("swollen_joints_28", 0.5), Fallen("tender_joints_28", 0.5))),
-    definition="Swollen and tender joint counts each down by at least half, from at least 6 of both.",
+    definition="Swollen and tender joint counts each down by at least half, from at least 6 of "
+    "both.",
     source="TULIP: Morand 2020, N Engl J Med 382:211",
     needs=("visits.swollen_joints_28", "visits.tender_joints_28"),
     denominator=Every((AtLeast("swollen_joints_28", 6), AtLeast("tender_joints_28", 6))),

@@ -1,7 +1,7 @@
-"""How long a reader waits: filter to figure, and start to first figure. Ratios; nothing is asserted.
+"""How long a reader waits: filter to figure, start to first figure. Nothing is asserted.
 
-Server time is that of a rerun through AppTest. In Chromium a filter is changed on the remission page and on a
-page of text only, in turn, in one run; and the dashboard starts beside an empty Streamlit app.
+Server time is that of a rerun through AppTest. In Chromium a filter is changed on the remission page
+and on a page of text only, in turn, in one run; and the dashboard starts beside an empty app.
 """
 
 import os
@@ -91,8 +91,9 @@ def choose_next(page: Page, position: int) -> float:
     start = time.perf_counter()
     option.click()
     page.wait_for_function(
-        """([chosen, ready]) => [...document.querySelectorAll('[data-testid=stCaptionContainer]')]
-             .some(line => line.innerText.includes('You are seeing') && line.innerText.includes(chosen))
+        """([chosen, ready]) =>
+             [...document.querySelectorAll('[data-testid=stCaptionContainer]')].some(line =>
+               line.innerText.includes('You are seeing') && line.innerText.includes(chosen))
              && document.querySelector(ready) && !document.querySelector('[data-stale=true]')""",
         arg=[chosen, READY],
         polling=5,

@@ -1,4 +1,4 @@
-"""Which Chromium the browser tests drive: an installed one, else Debian's package, else Playwright's.
+"""Which Chromium the tests drive: an installed one, else Debian's package, else Playwright's.
 
 Run as a script it makes sure that there is one; ``make test`` does so before the tests.
 """

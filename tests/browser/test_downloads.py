@@ -24,7 +24,9 @@ def test_the_table_is_that_of_the_command_line(open_page, dashboard, tmp_path):
     shown = pd.read_csv(io.BytesIO(download(page, "Table CSV")))
     assert main(["tables", str(COHORT), "--out", str(tmp_path), "--filter", "sex=female"]) == 0
     written = pd.read_csv(tmp_path / "attainment.csv")
-    same = written[(written["handling"] == "observed") & written["endpoint"].isin(["doris", "lldas"])]
+    same = written[
+        (written["handling"] == "observed") & written["endpoint"].isin(["doris", "lldas"])
+    ]
     pd.testing.assert_frame_equal(shown, same.reset_index(drop=True))
 
 
@@ -34,7 +36,13 @@ def test_the_figure_carries_its_stamp(open_page, dashboard):
     stamp = json.loads(download(page, "Stamp"))
     assert stamp["filters_in_words"] == "Sex: female"
     assert stamp["n_patients"] == 210
-    for said in ("SYNTHETIC DATA", "N 210", "Sex: female", stamp["dataset_sha256"][:8], stamp["id"]):
+    for said in (
+        "SYNTHETIC DATA",
+        "N 210",
+        "Sex: female",
+        stamp["dataset_sha256"][:8],
+        stamp["id"],
+    ):
         assert said in figure
 
 

@@ -1,4 +1,4 @@
-"""Every page in a real browser: it draws, in light and dark, on a desk and a phone, and stays at home.
+"""Every page in a real browser: in light and dark, on a desk and a phone, and it stays at home.
 
 The ``open_page`` fixture fails a test for any console error and any request off the machine.
 """
@@ -13,6 +13,7 @@ from tests.browser.dashboard import wait_until_drawn
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page.stem for page in sorted((ROOT / "pages").rglob("*.py"))]
+WITH_FIGURES = [name for name in PAGES if name not in ("methods", "dictionary", "dataset")]
 FIGURES = "[data-testid=stVegaLiteChart] svg.marks"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -39,7 +40,7 @@ def test_it_draws(dashboard, open_page, name, width, dark):
     assert overflow <= 0
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("methods", "dictionary", "dataset")])
+@pytest.mark.parametrize("name", WITH_FIGURES)
 @pytest.mark.parametrize("width", [1440, 390])
 def test_its_figures_fit_their_place(dashboard, open_page, name, width):
     page = open_page(address_of(dashboard, name), width=width)

@@ -1,1 +1,1 @@
-"""Figures: ``draw_`` takes a released result and gives a ``Drawing``; nothing here sees a patient."""
+"""Figures: ``draw_`` takes a released result, gives a ``Drawing``; nothing here sees a patient."""

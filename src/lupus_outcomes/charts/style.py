@@ -6,7 +6,7 @@ with a meaning.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ import pandas as pd
 
 Mode = Literal["light", "dark"]
 
-# Meaning: (light, dark). Dark ones are lighter tints of the same hue, contrast at least 3:1 on the page.
+# Meaning: (light, dark). Dark ones are lighter tints of the same hue, contrast at least 3:1.
 COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "doris": ("#1B4F8A", "#7FB2EA"),
@@ -30,6 +30,8 @@ COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "death": ("#2B2B2B", "#F2F2F2"),
         "other": ("#B8B8B8", "#8C8C8C"),
         "flare": ("#A63D57", "#E0829A"),
+        "patients": ("#4F6D8F", "#8FB0D6"),
+        "missing": ("#9A5B3C", "#DDA283"),
         "reference": ("#7D7D7D", "#A0A0A0"),
         "text": ("#1D2733", "#E4E9F0"),
         "faint": ("#D5DBE3", "#37424F"),
@@ -62,6 +64,8 @@ DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 
 MONTHS_SHOWN = (0, 6, 12, 24, 36, 48, 60)
 MONTHS_DOMAIN = (-13, 63)
+# Of the width of a plot, up to the first month.
+ROW_NAME_SHARE = 0.16
 FIGURE_WIDTH, FIGURE_HEIGHT = 900, 320
 MOST_DIRECT_LABELS = 4
 
@@ -70,14 +74,22 @@ MOST_DIRECT_LABELS = 4
 class Drawing:
     """A figure apart from its data, so that the specification is built once and only data travel.
 
-    ``figure`` names its builder in ``catalogue``; ``arguments`` are plain; ``alt`` says the
-    finding.
+    ``figure`` names its builder in ``catalogue``; ``arguments`` are plain, the mode last; ``alt``
+    says the finding; ``caption`` what a reader must know to read it; ``height`` in pixels where
+    the data decide it.
     """
 
     figure: str
     arguments: tuple[Any, ...]
     data: pd.DataFrame
     alt: str
+    caption: str = ""
+    height: int | None = None
+
+    @property
+    def on_paper(self) -> "Drawing":
+        """The same in the colours for a white page, whatever the reader's screen is like."""
+        return replace(self, arguments=(*self.arguments[:-1], "light"))
 
 
 def table_source() -> alt.NamedData:
@@ -90,8 +102,20 @@ def colour(meaning: str, mode: Mode) -> str:
     return COLOURS[meaning][mode == "dark"]
 
 
+def tint(meaning: str, strength: float, mode: Mode) -> str:
+    """A colour mixed with the page: 1 the colour itself, 0 the page."""
+    full, page = (_channels(colour(name, mode)) for name in (meaning, "page"))
+    mixed = (round(p + strength * (f - p)) for f, p in zip(full, page, strict=True))
+    return "#" + "".join(f"{channel:02X}" for channel in mixed)
+
+
+def _channels(hexadecimal: str) -> tuple[int, int, int]:
+    red, green, blue = (int(hexadecimal[i : i + 2], 16) for i in (1, 3, 5))
+    return red, green, blue
+
+
 def group_scale(levels: tuple[str, ...], mode: Mode) -> tuple[list[str], list[list[int]]]:
-    """Colours and dashes of the levels of a grouping; dashes tell levels apart that share a colour."""
+    """Colours and dashes of the levels of a grouping; dashes tell repeated colours apart."""
     palette = GROUP_COLOURS[mode]
     colours = [palette[i % len(palette)] for i in range(len(levels))]
     dashes = [DASHES[(i // len(palette) + i) % len(DASHES)] for i in range(len(levels))]
@@ -145,12 +169,30 @@ def months_axis(title: str = "Months since the first dose") -> dict[str, Any]:
 
 
 def row_labels(source: alt.Chart, rows: tuple[str, ...], mode: Mode) -> alt.Chart:
-    """The names of the rows of a strip, at the left edge of the plot; the strip has a column ``row``."""
+    """The names of the rows of a strip, its column ``row``, at the left edge of the plot."""
     return (
         source.transform_aggregate(groupby=["row"])
-        .mark_text(align="left", fontSize=11, color=colour("text", mode), opacity=0.75)
+        .mark_text(
+            align="left",
+            fontSize=11,
+            color=colour("text", mode),
+            opacity=0.75,
+            limit=alt.ExprRef(f"{ROW_NAME_SHARE} * width"),
+        )
         .encode(x=alt.value(0), y=alt.Y("row:N", sort=list(rows), axis=None), text="row:N")
     )
+
+
+def named_lines(
+    source: alt.Chart,
+    mode: Mode,
+    channels: Mapping[str, Any],
+    shade: alt.Color | alt.ColorValue,
+    **text: Any,
+) -> list[alt.Chart]:
+    """Text on a figure with a rim in the colour of the page, legible across lines and rules."""
+    rim = source.mark_text(stroke=colour("page", mode), strokeWidth=4, strokeJoin="round", **text)
+    return [rim.encode(**channels), source.mark_text(**text).encode(**channels, color=shade)]
 
 
 def configure(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:

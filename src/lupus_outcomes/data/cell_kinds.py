@@ -14,6 +14,8 @@ BOOLEANS = dict.fromkeys(("true", "1", "yes"), "true") | dict.fromkeys(
 )
 TIME_OF_DAY = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?$"
 ISO_DATE = "%Y-%m-%d"
+# pandas takes "today" and "now" for dates whatever the format, and would read the clock.
+HAS_DIGIT = r"[0-9]"
 # A product of two decimals has no more digits than this, and no binary dust.
 SIGNIFICANT_DIGITS = 12
 
@@ -71,9 +73,14 @@ def normalise(
 
 def as_iso_dates(words: pd.Series, date_format: str = "") -> pd.Series:
     """Dates as ISO 8601, the time of day dropped; missing where a word is no date."""
+    return read_dates(words, date_format).dt.strftime(ISO_DATE)
+
+
+def read_dates(words: pd.Series, date_format: str = "") -> pd.Series:
+    """Dates of words, the time of day dropped; NaT where a word is no date."""
     days = words.str.replace(TIME_OF_DAY, "", regex=True)
-    parsed = pd.to_datetime(days, format=date_format or ISO_DATE, errors="coerce")
-    return parsed.dt.strftime(ISO_DATE)
+    days = days.where(days.str.contains(HAS_DIGIT, regex=True).astype(bool))
+    return pd.to_datetime(days, format=date_format or ISO_DATE, errors="coerce")
 
 
 def _numbers(

@@ -184,7 +184,8 @@ def _make_from_field(rows: Rows, column: ColumnMapping, spec: Spec) -> Cells:
 def _scales(rows: Rows, column: ColumnMapping) -> NDArray[np.float64]:
     if column.scales is None:
         return np.ones(len(rows.frame))
-    return rows.frame[column.scale_field].map(column.scales).to_numpy(dtype=np.float64)
+    found = rows.frame[column.scale_field].map(column.scales)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _ticks(rows: Rows, column: ColumnMapping) -> list[pd.Series]:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from lupus_outcomes.data.about import read_about
 from lupus_outcomes.data.draft import draft_mapping
 from lupus_outcomes.data.export import open_export
 from lupus_outcomes.data.findings import Finding
 from lupus_outcomes.data.mapping import read_mapping
 from lupus_outcomes.data.redcap import convert_export
 from lupus_outcomes.data.write import MAPPING, check_replaceable, write_dataset, writing
-from lupus_outcomes.errors import UsageError
+from lupus_outcomes.errors import MappingError, UsageError
 
 DRAFT_WAY_OUT = "nothing is converted yet: complete the draft, then give it with --mapping"
 
@@ -49,6 +50,9 @@ def convert(source: Path, dataset: Path, mapping: Path | None = None) -> Convers
     if mapping is None:
         return _draft(source, dataset)
     plan = read_mapping(mapping)
+    for problem in read_about(plan.about)[1]:
+        # What would refuse the dataset when it is read is better said before it is written.
+        raise MappingError(f"{plan.name}, {problem.column}: {problem.message}. {problem.way_out}")
     export = open_export(source, plan.sheet)
     converted = convert_export(export, plan)
     write_dataset(dataset, plan.about, converted.tables, source=source, mapping=plan.text)

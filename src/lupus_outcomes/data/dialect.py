@@ -24,11 +24,12 @@ SAMPLE_RECORDS = 50
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file was written, as found."""
+    """How a file was written, as found. ``is_ended``: the last row has a line end, as it should."""
 
     encoding: str
     has_byte_order_mark: bool
     delimiter: str
+    is_ended: bool = True
 
     def in_words(self) -> str:
         """As notes and pages say it: ``utf-8 with byte-order mark, semicolon-separated``."""
@@ -84,8 +85,13 @@ def parse_delimited(octets: bytes, name: str) -> TextTable:
     delimiter = detect_delimiter(decoded.text)
     utf8 = decoded.text.encode("utf-8")
     _check_field_counts(utf8, delimiter, name)
-    frame = _name_columns(_parse(utf8, delimiter, name), name)
-    dialect = Dialect(decoded.encoding, decoded.has_byte_order_mark, delimiter)
+    frame = name_columns(_parse(utf8, delimiter, name), name)
+    dialect = Dialect(
+        encoding=decoded.encoding,
+        has_byte_order_mark=decoded.has_byte_order_mark,
+        delimiter=delimiter,
+        is_ended=decoded.text.endswith("\n"),
+    )
     return TextTable(name, frame, dialect)
 
 
@@ -187,22 +193,34 @@ def _parse(utf8: bytes, delimiter: str, name: str) -> pd.DataFrame:
         ) from None
 
 
-def _name_columns(cells: pd.DataFrame, name: str) -> pd.DataFrame:
+def name_columns(cells: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows below the first, which names the columns; cells stripped, no blank rows at the end.
+
+    Raises
+    ------
+    UnreadableError
+        Two columns of one name, or a filled column without a name.
+    """
     names = [str(cell).strip() for cell in cells.iloc[0]]
     frame = _strip(cells.iloc[1:].reset_index(drop=True))
-    frame.columns = range(len(names))
-    frame = _drop_trailing_blank_rows(frame)
+    frame = _drop_trailing_blank_rows(frame.set_axis(range(len(names)), axis=1))
     unnamed = [position for position, column in enumerate(names) if not column]
     for position in unnamed:
         if (frame[position] != "").any():
             where = f"{name}: column {position + 1}"
             raise UnreadableError(f"{where} has no name. Name it, or remove it.")
-    duplicates = sorted({column for column in names if column and names.count(column) > 1})
-    if duplicates:
-        raise UnreadableError(
-            f"{name}: the column name {', '.join(duplicates)} occurs more than once. Rename one."
-        )
+    _check_names(names, name)
     return frame.drop(columns=unnamed).set_axis([column for column in names if column], axis=1)
+
+
+def _check_names(names: list[str], file: str) -> None:
+    repeated = [at + 1 for at, column in enumerate(names) if column and names.count(column) > 1]
+    if repeated:
+        # By position: without a header row these would be a patient's values.
+        raise UnreadableError(
+            f"{file}, columns {', '.join(map(str, repeated))}: a name occurs more than once. "
+            "Rename or remove one."
+        )
 
 
 def _strip(cells: pd.DataFrame) -> pd.DataFrame:

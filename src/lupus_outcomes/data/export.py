@@ -15,7 +15,7 @@ from lupus_outcomes.data.dialect import (
     read_header,
     read_octets,
 )
-from lupus_outcomes.data.source import WORKBOOK_SUFFIXES
+from lupus_outcomes.data.workbook import WORKBOOK_SUFFIXES, open_workbook
 from lupus_outcomes.data.write import to_text
 from lupus_outcomes.errors import UnreadableError
 
@@ -119,15 +119,15 @@ def _read_table(path: Path, sheet: str) -> TextTable:
 
 
 def _read_sheet(path: Path, sheet: str) -> TextTable:
-    from lupus_outcomes.data.workbook import read_sheets
-
-    sheets = read_sheets(path.read_bytes(), path.name)
-    if sheet in sheets:
-        return sheets[sheet]
-    if not sheet and len(sheets) == 1:
-        return next(iter(sheets.values()))
-    way_out = f'Say which in the mapping, as sheet = "{next(iter(sheets), "name")}".'
-    problem = f"has no sheet {sheet}" if sheet else f"has {len(sheets)} sheets"
+    workbook = open_workbook(read_octets(path), path.name)
+    names = workbook.sheet_names
+    if sheet in names:
+        return workbook.table(sheet)
+    filled = names if sheet else [name for name in names if len(names) == 1 or workbook.cells(name)]
+    if not sheet and len(filled) == 1:
+        return workbook.table(filled[0])
+    way_out = f'Say which in the mapping, as sheet = "{next(iter(filled), "name")}".'
+    problem = f"has no sheet {sheet}" if sheet else f"has {len(filled)} sheets"
     raise UnreadableError(f"{path.name} {problem}. {way_out}")
 
 
@@ -167,15 +167,15 @@ def _read_dictionary(folder: Path) -> dict[str, Field]:
         )
     rows = frame[list(columns.values())].set_axis(list(columns), axis=1)
     return {
-        row.name_: Field(
-            name=row.name_,
-            form=row.form,
-            kind=row.kind,
-            label=row.label,
-            choices=_parse_choices(row.choices),
-            is_identifier=row.flag.lower() in ("y", "yes", "1"),
+        row["name"]: Field(
+            name=row["name"],
+            form=row["form"],
+            kind=row["kind"],
+            label=row["label"],
+            choices=_parse_choices(row["choices"]),
+            is_identifier=row["flag"].lower() in ("y", "yes", "1"),
         )
-        for row in rows.rename(columns={"name": "name_"}).itertuples(index=False)
+        for row in rows.to_dict("records")
     }
 
 

@@ -61,6 +61,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lupus_outcomes.data.dialect import read_octets
 from lupus_outcomes.data.mapping_column import ColumnMapping, Condition, Place, parse_column
 from lupus_outcomes.dictionary import (
     ASSUMABLE_COLUMNS,
@@ -115,9 +116,7 @@ class Mapping:
 def read_mapping(path: Path) -> Mapping:
     """Read and check a mapping file; ``MappingError`` names the file, the section and the key."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as problem:
-        raise MappingError(f"{path}: {problem.strerror}. Check the path.") from None
+        text = read_octets(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise MappingError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
     return parse_mapping(text, path.name)
@@ -129,6 +128,8 @@ def parse_mapping(text: str, name: str) -> Mapping:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise MappingError(f"{name}: {problem}. Correct that line.") from None
+    except RecursionError:
+        raise MappingError(f"{name} is nested too deep. Write it anew.") from None
     top = Place(name)
     _check_top(content, top)
     tables = tuple(
@@ -171,7 +172,7 @@ def _parse_about(content: Section[str, Any], top: Place) -> dict[str, Any]:
     for key in ("synthetic", "dates_shifted"):
         if not isinstance(content.get(key, False), bool):
             raise top.at(key).error("is neither true nor false", "Write true or false, unquoted.")
-    about = {key: _text(content[key], top.at(key)) for key in ("title", "study")}
+    about: dict[str, Any] = {key: _text(content[key], top.at(key)) for key in ("title", "study")}
     about["data_cut"] = _parse_day(content["data_cut"], top.at("data_cut"))
     about |= {key: True for key in ("synthetic", "dates_shifted") if content.get(key)}
     if content.get("assume"):
@@ -197,7 +198,7 @@ def _parse_assumed(section: object, place: Place) -> dict[str, bool]:
 
 
 def _sections_of(value: object, place: Place) -> list[Section[str, Any]]:
-    sections = value if isinstance(value, list) else [value]
+    sections: list[Any] = value if isinstance(value, list) else [value]
     if not all(isinstance(section, dict) for section in sections):
         raise place.error("is not a section", f"Write [{place.section}] on a line of its own.")
     return sections

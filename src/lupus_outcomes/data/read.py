@@ -6,7 +6,7 @@ dates are study days (day 0 is the index date) and patients are numbered by thei
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,20 @@ import numpy as np
 import pandas as pd
 
 from lupus_outcomes.data import check
+from lupus_outcomes.data.about import About, read_about
 from lupus_outcomes.data.check_centres import check_centres
+from lupus_outcomes.data.check_course import check_course
+from lupus_outcomes.data.check_dates import check_events, check_order, check_patients
+from lupus_outcomes.data.check_events import check_contradictions
+from lupus_outcomes.data.check_treatment import check_treatment
+from lupus_outcomes.data.check_visits import check_visits
+from lupus_outcomes.data.check_whole import check_collected, check_ends, check_whole, find_absent
 from lupus_outcomes.data.findings import Finding, by_severity
-from lupus_outcomes.data.source import ABOUT_FILE, Source, open_source
-from lupus_outcomes.data.typed import BOOLEANS, type_table
-from lupus_outcomes.dictionary import ASSUMABLE_COLUMNS, ASSUMABLE_FACTS, TABLES, spec_of
+from lupus_outcomes.data.manifest import check_manifest
+from lupus_outcomes.data.source import Source, open_source
+from lupus_outcomes.data.typed import type_table
+from lupus_outcomes.dictionary import ASSUMABLE_FACTS, TABLES, Spec, spec_of
 from lupus_outcomes.errors import RefusedDatasetError
-from lupus_outcomes.protocols import PROTOCOLS
 
 # The key that sorts each table, once patients and dates are numbers.
 SORTED_BY = {"visits": ["patient", "visit_day"]}
@@ -59,7 +66,7 @@ class Examination:
     """A dataset that was opened and checked; ``tables`` still in real dates, values set aside."""
 
     source: Source
-    about: Mapping[str, Any]
+    about: About
     tables: Mapping[str, pd.DataFrame]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
@@ -84,7 +91,8 @@ def read_dataset(path: Path) -> Dataset:
     if not examination.is_usable:
         errors = [f for f in examination.findings if f.severity == "error"]
         raise RefusedDatasetError(
-            f"{examination.source.name} is refused for {len(errors)} error(s); the first: {errors[0].line}",
+            f"{examination.source.name} is refused for {len(errors)} error(s); "
+            f"the first: {errors[0].line}",
             examination.findings,
         )
     return _to_study_days(examination)
@@ -93,67 +101,49 @@ def read_dataset(path: Path) -> Dataset:
 def examine_dataset(path: Path) -> Examination:
     """Open, type and check a dataset; raises ``UnreadableError`` only."""
     source = open_source(path)
-    about, findings = _read_about(source.about)
+    about, findings = read_about(source.about)
     texts = {name: table.frame for name, table in source.tables.items()}
-    findings += check.check_structure(texts, source.ignored)
+    rows = {name: len(frame) for name, frame in texts.items()}
     typed = {name: type_table(name, frame) for name, frame in texts.items()}
-    findings += [finding for table in typed.values() for finding in table.findings]
     tables = {name: table.frame for name, table in typed.items()}
-    if not any(finding.rule.startswith("missing_") for finding in findings):
+    found = [
+        *findings,
+        *check_manifest(source.written, source.contents, rows),
+        *check.check_structure(texts, source.ignored),
+        *check_ends(source.tables),
+        *(finding for table in typed.values() for finding in table.findings),
+    ]
+    if not any(finding.rule in check.STRUCTURE_RULES for finding in found):
         for name, frame in tables.items():
-            findings += check.check_dictionary(name, frame)
-        cleaned = check.set_aside(tables, findings)
-        findings += check.check_patients(cleaned["patients"], about["data_cut"])
-        findings += check.check_events(cleaned, about["data_cut"])
-        findings += check.check_visits(cleaned["visits"])
-        findings += check_centres(cleaned)
-        tables = check.set_aside(tables, findings)
+            found += check.check_dictionary(name, frame)
+        found += _check_between(check.set_aside(tables, found), found, about)
+        tables = check.set_aside(tables, found)
     notes = [note for table in typed.values() for note in table.notes]
     notes += [
         f"{table.name}: {table.dialect.in_words()}"
         for table in source.tables.values()
         if table.dialect
     ]
-    return Examination(source, about, tables, by_severity(findings), tuple(notes))
+    return Examination(source, about, tables, by_severity(found), tuple(notes))
 
 
-def _read_about(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
-    """What dataset.toml says, and what is wrong with it."""
-    findings: list[Finding] = []
-
-    def refuse(key: str, message: str, way_out: str) -> None:
-        findings.append(Finding("error", "about", ABOUT_FILE, key, (), message, way_out))
-
-    if not str(given.get("title", "")).strip():
-        refuse("title", "the title is missing", "Name the dataset.")
-    if given.get("study") not in PROTOCOLS:
-        refuse("study", "no such study", f"Write one of {', '.join(PROTOCOLS)}.")
-    cut = pd.to_datetime(str(given.get("data_cut", "")), format="%Y-%m-%d", errors="coerce")
-    if pd.isna(cut):
-        refuse("data_cut", "the data cut is missing or no date", "Write it as 2026-06-30.")
-        cut = pd.Timestamp.max.normalize() - pd.Timedelta(days=2)
-    flags = {}
-    for key in ("synthetic", "dates_shifted"):
-        flags[key] = BOOLEANS.get(str(given.get(key, False)).casefold())
-        if flags[key] is None:
-            refuse(key, "neither true nor false", "Write true or false.")
-    assumed = {}
-    for key, value in given.get("assume", {}).items():
-        assumed[key] = BOOLEANS.get(str(value).casefold())
-        if key not in (*ASSUMABLE_COLUMNS, *ASSUMABLE_FACTS):
-            refuse(
-                f"assume.{key}",
-                "this cannot be assumed",
-                f"Allowed: {', '.join(ASSUMABLE_COLUMNS)}.",
-            )
-        elif assumed[key] is None:
-            refuse(f"assume.{key}", "neither true nor false", "Write true or false.")
-    about = {
-        "title": str(given.get("title", "")),
-        "study": str(given.get("study", "")),
-        "data_cut": cut,
-    }
-    return about | flags | {"assume": assumed}, findings
+def _check_between(
+    tables: Mapping[str, pd.DataFrame], found: Sequence[Finding], about: About
+) -> tuple[Finding, ...]:
+    """Every rule that looks at more than one column, on tables that are complete."""
+    complete = {name: complete_table(name, tables.get(name)) for name in TABLES}
+    return (
+        *check_patients(complete, about),
+        *check_events(complete, about),
+        *check_order(complete, about),
+        *check_visits(complete),
+        *check_course(complete),
+        *check_treatment(complete, about),
+        *check_contradictions(complete, about),
+        *check_whole(complete, about),
+        *check_centres(complete, found),
+        *check_collected(complete, tables, about),
+    )
 
 
 def _to_study_days(examination: Examination) -> Dataset:
@@ -165,23 +155,19 @@ def _to_study_days(examination: Examination) -> Dataset:
     for name, frame in complete.items():
         if name != "patients":
             tables[name] = number_days(name, frame, patients, numbered)
-    not_collected = frozenset(
-        f"{name}.{column}"
-        for name, frame in complete.items()
-        for column in frame.columns
-        if frame[column].isna().all()
-    )
+    not_collected = frozenset(f"{table}.{column}" for table, column in find_absent(complete))
     assumed = {
         key: value
-        for key, value in about["assume"].items()
-        if key in ASSUMABLE_FACTS or f"visits.{key}" in not_collected
+        for key, value in about.assumed.items()
+        if f"visits.{key}" in not_collected
+        or (key in ASSUMABLE_FACTS and not complete["treatments"].empty)
     }
     return Dataset(
-        title=about["title"],
-        study=about["study"],
-        data_cut=about["data_cut"].date(),
-        is_synthetic=about["synthetic"],
-        dates_are_shifted=about["dates_shifted"],
+        title=about.title,
+        study=about.study,
+        data_cut=about.data_cut.date(),
+        is_synthetic=about.is_synthetic,
+        dates_are_shifted=about.dates_are_shifted,
         assumptions=assumed,
         tables=tables,
         findings=examination.findings,
@@ -192,29 +178,42 @@ def _to_study_days(examination: Examination) -> Dataset:
 
 
 def complete_table(name: str, frame: pd.DataFrame | None) -> pd.DataFrame:
-    """A table with every column of the dictionary in its type, defaults filled in, codes as categories."""
-    n_rows = 0 if frame is None else len(frame)
+    """A table with every column of the dictionary in its type, codes as categories.
+
+    A column that is not there is unknown throughout, or has the dictionary's default.
+    """
+    index = pd.RangeIndex(0) if frame is None else frame.index
     columns = {}
     for column, declared in TABLES[name].columns.items():
         spec = spec_of(declared)
         if frame is not None and column in frame.columns:
-            values = frame[column].reset_index(drop=True)
+            values = frame[column]
         else:
-            values = pd.Series(None, index=range(n_rows), dtype=str(declared.dtype))
-        if spec.default is not None:
-            values = values.fillna(spec.default)
-        if spec.kind == "code":
-            values = values.astype(pd.CategoricalDtype(list(spec.codes)))
-        columns[column] = values
-    return pd.DataFrame(columns)
+            empty = spec.default  # of a column that is there, empty cells were filled in reading
+            values = pd.Series(empty, index=index, dtype=str(declared.dtype))
+        columns[column] = _categorise(values, spec) if spec.kind == "code" else values
+    return pd.DataFrame(columns, index=index)
+
+
+def _categorise(values: pd.Series, spec: Spec) -> pd.Categorical:
+    """Codes as categories, in the dictionary's order."""
+    positions, words = pd.factorize(values)
+    place = {code: at for at, code in enumerate(spec.codes)}
+    # factorize gives −1 to missing cells, which is the spare last place.
+    codes = np.array([*(place.get(word, -1) for word in words), -1])
+    chosen: Any = codes[positions]
+    return pd.Categorical.from_codes(chosen, dtype=pd.CategoricalDtype(list(spec.codes)))
 
 
 def number_days(
     name: str, frame: pd.DataFrame, patients: pd.DataFrame, numbered: pd.Series
 ) -> pd.DataFrame:
+    """A complete table with patients by number and study days for dates, sorted."""
     patient = frame["patient_id"].map(numbered).to_numpy(dtype=np.int32)
     index = patients["index_date"].to_numpy()[patient]
-    columns: dict[str, Any] = {"patient": patient}
+    # Numbered as a spreadsheet numbers them, so that a derived query can say where to look.
+    rows = frame.index.to_numpy(dtype=np.int32) + 2
+    columns: dict[str, Any] = {"patient": patient, "source_row": rows}
     for column in frame.columns:
         spec = spec_of(TABLES[name].columns[column])
         if spec.kind == "date":

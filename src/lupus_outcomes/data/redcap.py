@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lupus_outcomes.data.cells import NO_GROUP, Cells, Rows, holds, prepare_rows, read_cells
-from lupus_outcomes.data.export import EVENT, GROUP, INSTRUMENT, KEYS, Export
-from lupus_outcomes.data.findings import Finding, row_numbers, rows_in_words
+from lupus_outcomes.data.check_whole import check_ends
+from lupus_outcomes.data.export import EVENT, GROUP, INSTRUMENT, KEYS, Export, forms_by_column
+from lupus_outcomes.data.findings import Finding, query, row_numbers, rows_in_words
 from lupus_outcomes.data.fit import check_fit
 from lupus_outcomes.data.mapping import Mapping, TableMapping
 from lupus_outcomes.data.numbers_text import detect_decimal_mark
@@ -67,7 +68,11 @@ def convert_export(export: Export, mapping: Mapping) -> Converted:
     return Converted(
         tables=tables,
         notes=(*_notes_on_export(export, mapping), *(note for part in made for note in part.notes)),
-        findings=tuple(finding for part in made for finding in part.findings),
+        findings=(
+            *check_ends({export.table.name: export.table}),
+            *_unknown_instruments(export, mapping),
+            *(finding for part in made for finding in part.findings),
+        ),
     )
 
 
@@ -95,6 +100,17 @@ def _check_keys(export: Export, mapping: Mapping) -> None:
             f"{export.table.name}{rows_in_words(repeated)}: the same {', '.join(keys)} twice. "
             "Export again from REDCap, without joining files."
         )
+
+
+def _unknown_instruments(export: Export, mapping: Mapping) -> tuple[Finding, ...]:
+    """Rows of an instrument that is neither mapped nor a form of the export: nobody uses them."""
+    if INSTRUMENT not in export.columns:
+        return ()
+    mapped = [section.instrument for section in mapping.tables]
+    instrument = export.frame[INSTRUMENT]
+    unknown = ~instrument.isin(["", *mapped, *forms_by_column(export.columns).values()])
+    message = "no form of the export and not mapped, so the row is not used"
+    return query("unknown_instrument", export.table.name, INSTRUMENT, unknown, message)
 
 
 def _convert_section(rows: Rows, records: pd.Series, section: TableMapping) -> "_Made":

@@ -60,11 +60,11 @@ def _force_to_disk(path: Path) -> None:
 def _put_in_place(new: Path, target: Path) -> None:
     """Move ``new`` to ``target``; what was there is then at ``new``, or gone if it was empty."""
     if not target.exists():
-        os.rename(new, target)
+        new.rename(target)
     elif not _exchange(new, target):
         old = new.with_name(f"{new.name}-old")
-        os.rename(target, old)
-        os.rename(new, target)
+        target.rename(old)
+        new.rename(target)
         shutil.rmtree(old, ignore_errors=True)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -133,7 +134,7 @@ def to_text(values: pd.Series) -> pd.Series:
     return texts.iloc[codes].set_axis(values.index)
 
 
-def _cell_text(cell: object) -> str:
+def _cell_text(cell: Any) -> str:
     if isinstance(cell, str):
         return cell
     if hasattr(cell, "strftime"):

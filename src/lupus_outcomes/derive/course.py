@@ -66,7 +66,8 @@ def _visits(record: PatientRecord) -> pd.DataFrame:
     ]
     table = pd.DataFrame(
         {
-            "month": record.months,
+            # Plus nothing: a visit just before the first dose is in month 0, not in -0.
+            "month": [round(month, 1) + 0.0 for month in record.months],
             "sledai_2k": [in_bounds(s["sledai_2k_low"], s["sledai_2k_high"]) for s in states],
             "physician_ga": record.visits["physician_ga"].to_numpy(dtype=np.float64) + 0.0,
             "prednisone_mg_day": record.states["prednisone_mg_day"].to_numpy(),

@@ -28,6 +28,8 @@ STOP_WORDS = {
     "death": "died on the drug",
     "other": "stopped: another reason",
 }
+# Nobody knows how long the last dose was held; it is shown for long enough to be seen.
+LAST_DOSE_MONTHS = 1.0
 LANE_COLUMNS = ("lane", "row", "month", "month_end", "value", "low", "high", "state", "text")
 # What a lane leaves out of a mark.
 EMPTY = {"row": "", "month_end": np.nan, "value": np.nan, "low": np.nan, "high": np.nan}
@@ -88,22 +90,21 @@ def in_bounds(low: float, high: float) -> str:
 
 
 def _doses(record: PatientRecord) -> Iterator[dict]:
-    """A dose holds from its visit to the next: the one decided there or else the one taken."""
+    """The dose taken at each visit, and the one held to the next: as decided there, else taken."""
+    taken = record.states["prednisone_mg_day"].to_numpy(dtype=np.float64)
     decided = record.visits["prednisone_after_mg_day"].to_numpy(dtype=np.float64)
-    dose = np.where(
-        np.isnan(decided), record.states["prednisone_mg_day"].to_numpy(dtype=np.float64), decided
-    )
-    ends = [*record.months[1:], *record.months[-1:]]
-    for month, end, value in zip(record.months, ends, dose, strict=True):
-        if not np.isnan(value):
-            yield {
-                "lane": "dose",
-                "month": month,
-                "month_end": end,
-                "value": value,
-                "state": "known",
-                "text": f"{value:g} mg/day",
-            }
+    held = np.where(np.isnan(decided), taken, decided)
+    ends = [*record.months[1:], *(month + LAST_DOSE_MONTHS for month in record.months[-1:])]
+    for month, end, since, at in zip(record.months, ends, held, taken, strict=True):
+        if not np.isnan(since):
+            yield _dose(month, since, "held", "held until the next visit") | {"month_end": end}
+        if not np.isnan(at):
+            yield _dose(month, at, "taken", "taken at the visit")
+
+
+def _dose(month: float, mg_day: float, state: str, words: str) -> dict:
+    text = f"{mg_day:g} mg/day, {words}"
+    return {"lane": "dose", "month": month, "value": mg_day, "state": state, "text": text}
 
 
 def _states(record: PatientRecord, visits: pd.DataFrame) -> Iterator[dict]:

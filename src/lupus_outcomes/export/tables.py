@@ -3,30 +3,52 @@
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
 
+from lupus_outcomes.data.about import ABOUT_FILE
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
-from lupus_outcomes.errors import UnreadableError
+from lupus_outcomes.errors import UnreadableError, UsageError
 from lupus_outcomes.export.visit_states import visit_states_table
 from lupus_outcomes.release.disclosure import Released
 
-# Text that a spreadsheet would take for a formula; a plain number or a word like +ve is none.
-_FORMULA = re.compile(r"^(?:[=@\t\r]|[+-](?![\d.,]+$|\w{1,3}$))")
+# Text that a spreadsheet would take for a formula; a plain number or a word like +ve is none. Some
+# spreadsheets take the wide forms of the signs for the signs.
+_FORMULA = re.compile(
+    r"[=@＝＠\t\r\n]"
+    r"|[-+＋－](?!$|(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?$|[A-Za-z]{1,3}$)"
+)
+_LINE_END = re.compile(r"[\r\n]+")
 
 
 def as_csv(table: pd.DataFrame) -> bytes:
     """UTF-8, full precision, empty for unknown: the files of the command line, for R and Stata."""
-    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    return _map_text(table, _on_one_line).to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def as_spreadsheet_csv(table: pd.DataFrame) -> bytes:
     """As ``as_csv``, with text that a spreadsheet would run as a formula made harmless."""
-    safe = table.apply(lambda column: column.map(_harmless) if column.dtype == object else column)
-    return as_csv(safe)
+    return as_csv(_map_text(table, _harmless).rename(columns=_harmless))
+
+
+def _map_text(table: pd.DataFrame, change: Callable[[object], object]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            name: cells
+            if pd.api.types.is_numeric_dtype(cells)
+            else cells.astype(object).map(change)
+            for name, cells in table.items()
+        },
+        index=table.index,
+    )
+
+
+def _on_one_line(cell: object) -> object:
+    # A lone carriage return is not put in quotation marks, and begins a row of its own.
+    return _LINE_END.sub(" ", cell) if isinstance(cell, str) else cell
 
 
 def _harmless(cell: object) -> object:
@@ -34,7 +56,7 @@ def _harmless(cell: object) -> object:
 
 
 def as_workbook(released: Released) -> bytes:
-    """A workbook with the table, its notes and its stamp on three sheets; text is never a formula."""
+    """A workbook with table, notes and stamp on three sheets; text is never a formula."""
     stream = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     with pd.ExcelWriter(
@@ -74,6 +96,8 @@ def write_tables(
 
     ``visit_states.csv`` has a row a patient and visit: it is for one's own machine.
     """
+    if (folder / ABOUT_FILE).exists():
+        raise UsageError(f"{folder} is a dataset. Choose another --out for the result tables.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         released = list(results)

@@ -1,4 +1,4 @@
-"""``visit_states.csv``: the derived state of each patient at each visit, for a check in R or Stata."""
+"""``visit_states.csv``: the derived state of each patient at each visit, to check elsewhere."""
 
 import numpy as np
 import pandas as pd

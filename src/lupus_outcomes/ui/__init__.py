@@ -1,1 +1,1 @@
-"""The only part that knows Streamlit: the door to a study, the caches, and how results are shown."""
+"""The only part that knows Streamlit: the door to a study, the caches, how results are shown."""

@@ -2,20 +2,57 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from lupus_outcomes.analysis.benchmarks import find_benchmarks
+from lupus_outcomes.analysis.glucocorticoids import HANDLINGS as DOSE_HANDLINGS
+from lupus_outcomes.analysis.obstacles import PARTS
+from lupus_outcomes.derive.outcomes import HANDLINGS
+from lupus_outcomes.dictionary import TABLES
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.protocol import Handling
+from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.keys import StudyKey
 
 STATES = ("doris", "lldas", "lldas5", "sle_das_remission", "sle_das_lda")
 ATTAINMENT_COLUMNS = (
     "endpoint", "level", "timepoint", "responders", "n", "proportion", "ci_low", "ci_high", "n_due",
-    "n_assessed", "n_undecided", "n_missed", "n_stopped", "n_died", "n_lost", "n_pending", "n_not_due",
+    "n_assessed", "n_undecided", "n_missed", "n_stopped", "n_died", "n_lost", "n_pending",
+    "n_not_due",
 )  # fmt: skip
+OBSTACLE_COLUMNS = (
+    "level", "criterion", "n_failed", "n_not_attained", "proportion_failed", "n_alone",
+    "proportion_alone", "n_unknown", "n_undecided", "n_left_open",
+)  # fmt: skip
+DOSE_COLUMNS = (
+    "level", "timepoint", "n", "proportion_le7_5", "ci_low_le7_5", "ci_high_le7_5",
+    "proportion_le5", "ci_low_le5", "ci_high_le5", "proportion_off", "ci_low_off", "ci_high_off",
+    "median", "q1", "q3", "mean", "mean_change", "ci_low", "ci_high", "n_paired", "n_due",
+    "n_with_visit", "n_not_due",
+)  # fmt: skip
+BAND_COLUMNS = ("level", "timepoint", "dose_mg_day", "n_in_band", "n", "proportion")
+PATH_COLUMNS = ("baseline_mg_day", "dose_mg_day", "n_in_band", "n_from", "proportion")
+CUMULATIVE_COLUMNS = (
+    "level", "timepoint", "n_due", "n", "mean_g", "ci_low", "ci_high", "median_g",
+    "mean_g_at_baseline_dose",
+)  # fmt: skip
+ENROLMENT_COLUMNS = ("month", "n", "n_cumulative")
+ATTRITION_COLUMNS = ("criterion", "n_remaining", "n_unknown", "n_excluded")
+DENOMINATOR_COLUMNS = (
+    "timepoint", "n", "n_due", "n_seen", "n_assessable", "n_undecided", "n_not_seen", "n_pending",
+    "n_not_due",
+)  # fmt: skip
+MISSING_COLUMNS = (
+    "role", "label", "timepoint", "centre", "n_missing", "n_visits", "proportion",
+)  # fmt: skip
+# Columns of the baseline table that say the summary again, in parts.
+BASELINE_PARTS = ("proportion", "mean", "sd", "median", "q1", "q3")
+ALL_TABLES = "all"
+TABLES_OF_THE_DICTIONARY = tuple(TABLES)
+PATIENT = "patient_shown"
 HANDLING_LABELS = {
     "nri": "Stopped or missed = not attained",
     "observed": "Seen on the drug",
@@ -27,26 +64,39 @@ HANDLING_LABELS = {
 def choose_handling(study: StudyKey) -> Handling:
     """How patients who stopped, were missed or could not be judged are counted."""
     default = compute.cohort(study.cohort).protocol.handling
-    return _choose_one(
+    chosen = _choose_one(
         "handling", "Who is counted", tuple(HANDLING_LABELS), default, HANDLING_LABELS
     )
+    return next(handling for handling in HANDLINGS if handling == chosen)
+
+
+def choose_dose_handling() -> Handling:
+    """Whose dose is counted: a missing dose has no imputation."""
+    labels = {name: HANDLING_LABELS[name] for name in DOSE_HANDLINGS}
+    chosen = _choose_one(
+        "dose_handling", "Who is counted", tuple(labels), DOSE_HANDLINGS[0], labels
+    )
+    return next(handling for handling in DOSE_HANDLINGS if handling == chosen)
 
 
 def choose_endpoints(
     study: StudyKey, offered: Sequence[str], default: Sequence[str]
 ) -> tuple[str, ...]:
-    """Which endpoints are drawn; those this dataset cannot answer are not offered."""
-    answered = [name for name in offered if name in compute.cohort(study.cohort).outcomes]
-    shown = [name for name in default if name in answered]
-    return tuple(
-        st.multiselect(
-            "Endpoints",
-            answered,
-            key=address.several("endpoint", answered, shown),
-            format_func=lambda name: ENDPOINTS[name].label,
-            persist_state="session",
-        )
+    """Which endpoints are drawn; those this dataset cannot answer are not offered.
+
+    Those of the default that it cannot answer are asked for all the same: the result says why.
+    """
+    found = compute.cohort(study.cohort)
+    answered = [name for name in offered if name in found.outcomes]
+    chosen = st.multiselect(
+        "Endpoints",
+        answered,
+        key=address.several("endpoint", answered, [name for name in default if name in answered]),
+        format_func=lambda name: ENDPOINTS[name].label,
+        placeholder="none chosen" if answered else "none can be told",
+        persist_state="session",
     )
+    return (*chosen, *(name for name in default if name in found.missing_columns))
 
 
 def choose_benchmarks(endpoints: tuple[str, ...]) -> pd.DataFrame:
@@ -59,20 +109,68 @@ def choose_benchmarks(endpoints: tuple[str, ...]) -> pd.DataFrame:
     return find_benchmarks(endpoints if is_on else ())
 
 
-def choose_endpoint(study: StudyKey, offered: Sequence[str], label: str = "Endpoint") -> str:
-    """One endpoint."""
-    answered = tuple(name for name in offered if name in compute.cohort(study.cohort).outcomes)
-    labels = {name: ENDPOINTS[name].label for name in answered}
-    return _choose_one("state", label, answered, answered[0], labels)
+def choose_endpoint(study: StudyKey) -> str:
+    """One endpoint of the study, also where this dataset cannot tell who attains it."""
+    options = compute.cohort(study.cohort).protocol.endpoints
+    labels = {name: ENDPOINTS[name].label for name in options}
+    return _choose_one("state", "Endpoint", options, options[0], labels)
+
+
+def choose_missed_state(study: StudyKey) -> str:
+    """A state made of criteria, also where this dataset can only tell who missed it."""
+    asked = compute.cohort(study.cohort).protocol.endpoints
+    options = tuple(name for name in PARTS if name in asked) or tuple(PARTS)
+    labels = {name: ENDPOINTS[name].label for name in options}
+    return _choose_one("missed", "State", options, options[0], labels)
 
 
 def choose_timepoint(study: StudyKey) -> float:
-    """Months of one time point, the nearest to a year at first."""
-    timepoints = compute.cohort(study.cohort).protocol.timepoints
+    """Months of one time point, that of the study's findings at first."""
+    protocol = compute.cohort(study.cohort).protocol
+    timepoints = protocol.timepoints
     by_id = {timepoint.id: timepoint for timepoint in timepoints}
-    default = min(timepoints, key=lambda timepoint: abs(timepoint.months - 12)).id
+    default = min(
+        timepoints, key=lambda timepoint: abs(timepoint.months - protocol.headline_months)
+    ).id
     labels = {name: timepoint.label for name, timepoint in by_id.items()}
     return by_id[_choose_one("timepoint", "Time point", tuple(by_id), default, labels)].months
+
+
+def choose_table(options: Sequence[str]) -> str | None:
+    """One table of the dataset, or all."""
+    labels = {ALL_TABLES: "all tables"} | {name: name.replace("_", " ") for name in options}
+    chosen = _choose_one("table", "Table", tuple(labels), ALL_TABLES, labels)
+    return None if chosen == ALL_TABLES else chosen
+
+
+def choose_words(label: str, placeholder: str) -> str:
+    """Words to search for."""
+    key = address.words("words")
+    return st.text_input(label, key=key, placeholder=placeholder, persist_state="session") or ""
+
+
+def choose_patient(study: StudyKey) -> int:
+    """One of the selected patients, by row; never in the address, which others may read."""
+    chosen = np.flatnonzero(compute.selection(study).members)
+    ids = compute.cohort(study.cohort).patients["patient_id"].iloc[chosen].astype(str).tolist()
+    if st.session_state.get(PATIENT) not in ids:
+        st.session_state[PATIENT] = ids[0]
+    position = ids.index(st.session_state[PATIENT])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox("Patient", ids, key=PATIENT, width=176, persist_state="session")
+        for label, step in (("Previous", -1), ("Next", 1)):
+            st.button(
+                label,
+                key=f"{label.lower()}_patient",
+                on_click=_show_patient,
+                args=(ids[(position + step) % len(ids)],),
+                disabled=not 0 <= position + step < len(ids),
+            )
+    return int(chosen[position])
+
+
+def _show_patient(patient_id: str) -> None:
+    st.session_state[PATIENT] = patient_id
 
 
 def choose_switch(name: str, label: str, help: str | None = None) -> bool:
@@ -90,3 +188,10 @@ def _choose_one(
         format_func=labels.__getitem__,
         persist_state="session",
     )
+
+
+def baseline_columns(baseline: Released) -> tuple[str, ...]:
+    """The columns of the baseline table as printed: the summary of all, of each group, the SMD."""
+    counts = ("n", "n_missing")
+    shown = [str(c) for c in baseline.table if c not in (*BASELINE_PARTS, *counts, "n_fewest")]
+    return (*shown, *counts)

@@ -47,8 +47,8 @@ CHOICES = (
         "lldas_new",
         "LLDAS: no new activity",
         ("any_descriptor", "clinical_only", "sfi_flare_previous", "sfi_modsev_baseline"),
-        "Four published readings: any SLEDAI-2K descriptor (Oon 2019), clinical ones only, no flare since the previous "
-        "visit (Golder 2016), no flare against baseline (Parodis 2019).",
+        "Four published readings: any SLEDAI-2K descriptor (Oon 2019), clinical ones only, no "
+        "flare since the previous visit (Golder 2016), no flare against baseline (Parodis 2019).",
     ),
     DefinitionChoice(
         "lldas_myositis",

@@ -6,5 +6,5 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$:~^=&@])")
 
 
 def escape(text: str) -> str:
-    """The text as it stands, whatever it holds: no link, image, directive or formula comes of it."""
+    """The text as it stands, whatever it holds: no link, image, directive or formula in it."""
     return _MARKDOWN.sub(r"\\\1", str(text))

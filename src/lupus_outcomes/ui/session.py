@@ -163,7 +163,8 @@ def _say_what_is_seen(key: StudyKey, cohort: Cohort) -> None:
     readings = "".join(f" · {name} {value}" for name, value in key.cohort.definitions)
     grouped = f" · by {selection.group_label.lower()}" if selection.group_label else ""
     seen = (
-        f"You are seeing: {cohort.protocol.registration} · data cut {cohort.data_cut.isoformat()} · "
+        f"You are seeing: {cohort.protocol.registration} · "
+        f"data cut {cohort.data_cut.isoformat()} · "
         f"{selection.n_patients:,} of {cohort.n_patients:,} patients · {selection.words}"
         f"{grouped}{readings}"
     )

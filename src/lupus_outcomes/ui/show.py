@@ -1,6 +1,6 @@
-"""How a result looks on a page: finding, figure, table, method, downloads; what is missing comes first."""
+"""How a result looks on a page: what is missing, finding, figure, table, method, downloads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,13 +9,24 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lupus_outcomes.charts.style import FIGURE_WIDTH, Drawing, Mode
+from lupus_outcomes.derive.course import Course
 from lupus_outcomes.export.figures import as_png, as_svg
 from lupus_outcomes.export.tables import as_spreadsheet_csv, as_workbook
 from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import compute
 from lupus_outcomes.ui.plain import escape
-from lupus_outcomes.ui.words import readable
+from lupus_outcomes.ui.words import NOT_ESTIMABLE, readable
 
+ONE_PATIENT = (
+    "The only page that shows a single patient, and the only one to which an identifier is sent. "
+    "It stands in no address and in no file: there is nothing to download here."
+)
+VISIT_COLUMNS = (
+    "date", "study_day", "month", "sledai_2k", "physician_ga", "prednisone_mg_day", "doris",
+    "lldas", "lldas_failed",
+)  # fmt: skip
+# Pixels of columns whose longest text stands further down than a table looks for its widths.
+WIDTHS = {"characteristic": 340, "LLDAS fails on": 300}
 SMALL_COLUMN = "small count"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,6 +42,12 @@ def question(text: str) -> DeltaGenerator:
     return st.container()
 
 
+def section(text: str) -> DeltaGenerator:
+    """A further question on a page; returns the place for its finding, above its controls."""
+    st.subheader(text)
+    return st.container()
+
+
 def result(
     released: Released,
     drawing: Drawing | None = None,
@@ -38,11 +55,12 @@ def result(
     finding_at: DeltaGenerator | None = None,
     columns: Sequence[str] = (),
     heading: str = "",
+    every_row: bool = False,
 ) -> None:
     """A released result with its figure, table, method and downloads.
 
     ``columns``: those of the table shown on the page, all when empty; the downloads have them all.
-    ``heading``: for a second result on a page.
+    ``heading``: for a second result on a page. ``every_row``: at once, instead of ten to scroll.
     """
     if heading:
         st.subheader(heading)
@@ -50,9 +68,11 @@ def result(
         _notes(released)
         if released.result.finding:
             st.markdown(escape(released.result.finding))
+    if released.table.empty:
+        return
     if drawing is not None:
         figure(drawing)
-    table(released, columns)
+    table(released, columns, every_row)
     method(released)
     downloads(released, drawing)
 
@@ -67,9 +87,11 @@ def figure(drawing: Drawing) -> None:
             key=f"figure_{drawing.figure}",
             alt=drawing.alt,
         )
+        if drawing.caption:
+            st.caption(escape(drawing.caption))
 
 
-def table(released: Released, columns: Sequence[str] = ()) -> None:
+def table(released: Released, columns: Sequence[str] = (), every_row: bool = False) -> None:
     """The table in words; rows with a count below five carry a mark."""
     chosen = (
         released.table[[c for c in columns if c in released.table]] if columns else released.table
@@ -78,7 +100,12 @@ def table(released: Released, columns: Sequence[str] = ()) -> None:
     if released.is_small.any():
         shown[SMALL_COLUMN] = ["‡" if small else "" for small in released.is_small]
     st.dataframe(
-        shown, hide_index=True, column_config=_column_config(shown), alt=released.result.title
+        shown,
+        height="content" if every_row else "auto",
+        hide_index=True,
+        column_config=_column_config(shown),
+        alt=released.result.title,
+        placeholder=NOT_ESTIMABLE,
     )
     if released.is_small.any():
         st.caption("‡ a count below 5, which can identify someone: not for passing on.")
@@ -86,11 +113,49 @@ def table(released: Released, columns: Sequence[str] = ()) -> None:
 
 def _column_config(shown: pd.DataFrame) -> Mapping[str, Any]:
     formats = {"f": "%.1f", "i": "localized", "u": "localized"}
-    return {
-        name: st.column_config.NumberColumn(name, format=formats[shown[name].dtype.kind])
-        for name in shown.columns
-        if shown[name].dtype.kind in formats
-    } | {SMALL_COLUMN: st.column_config.TextColumn(" ", width="small")}
+    return (
+        {
+            name: st.column_config.NumberColumn(name, format=formats[shown[name].dtype.kind])
+            for name in shown.columns
+            if shown[name].dtype.kind in formats
+        }
+        | {name: st.column_config.TextColumn(width=w) for name, w in WIDTHS.items()}
+        | {SMALL_COLUMN: st.column_config.TextColumn(" ", width="small")}
+    )
+
+
+def course(course: Course, drawing: Drawing, *, finding_at: DeltaGenerator) -> None:
+    """One patient: figure, visits and what decided the states at each; no file is offered."""
+    with finding_at:
+        st.caption(f":material/lock: {ONE_PATIENT}")
+        st.markdown(escape(course.summary))
+    figure(drawing)
+    visits = course.visits
+    if visits.empty:
+        st.info("No visit of this patient is recorded.")
+        return
+    shown = readable(visits[[c for c in VISIT_COLUMNS if c in visits]])
+    st.dataframe(
+        shown,
+        height="content",
+        hide_index=True,
+        column_config=_column_config(shown),
+        alt="Visits of this patient",
+    )
+    st.subheader("What decided it")
+    st.markdown("\n".join(_reasons(visits)))
+
+
+def _reasons(visits: pd.DataFrame) -> Iterator[str]:
+    """A line a visit: the states and what decided them."""
+    for visit in visits.to_dict("records"):
+        day = visit["date"] if "date" in visit else f"day {visit['study_day']}"
+        month = f"{visit['month']:.1f}".replace("-", "−")
+        states = (
+            f"{label} {visit[name]}: {escape(visit[f'{name}_because'])}"
+            for name, label in (("lldas", "LLDAS"), ("doris", "DORIS"))
+        )
+        yield "  \n  ".join([f"- **{escape(day)}**, month {escape(month)}", *states])
 
 
 def method(released: Released) -> None:
@@ -118,7 +183,7 @@ def downloads(released: Released, drawing: Drawing | None = None) -> None:
         _button("Table CSV", partial(as_spreadsheet_csv, released.table), f"{name}.csv", "text/csv")
         _button("Table XLSX", partial(as_workbook, released), f"{name}.xlsx", XLSX)
         if drawing is not None:
-            spec = compute.spec(drawing)
+            spec = compute.spec(drawing.on_paper)
             footer = released.stamp.footer
             svg, png = (
                 partial(as_svg, spec, drawing.data, footer),

@@ -1,7 +1,8 @@
-"""Result tables as a clinician reads them: words for columns, a share with its interval in one cell."""
+"""Result tables as a clinician reads them: words for columns, a share and its limits in a cell."""
 
 import pandas as pd
 
+from lupus_outcomes.analysis.obstacles import PARTS
 from lupus_outcomes.endpoints import ENDPOINTS
 
 COLUMN_WORDS = {
@@ -35,15 +36,41 @@ COLUMN_WORDS = {
     "n_off": "none",
     "n_in_band": "patients",
     "n_cumulative": "so far",
+    "n_assessable": "assessable",
+    "n_not_seen": "not seen",
+    "role": "part",
+    "label": "column",
+    "summary": "all",
+    "sledai_2k": "SLEDAI-2K",
+    "physician_ga": "physician global",
+    "prednisone_mg_day": "prednisone, mg/day",
+    "doris": "DORIS",
+    "lldas": "LLDAS",
+    "lldas_failed": "LLDAS fails on",
+    "first_month": "first patient",
+    "last_month": "last patient",
     "dose_mg_day": "dose, mg/day",
     "baseline_mg_day": "baseline, mg/day",
-    "n_from": "at baseline",
+    "n_from": "of those at baseline",
     "mean_g": "mean, g",
     "median_g": "median, g",
     "mean_g_at_baseline_dose": "at the baseline dose, g",
     "sd": "SD",
+    "q1": "1st quartile",
+    "q3": "3rd quartile",
     "smd": "SMD",
-}
+    "n_attained": "in the state",
+    "n_rows": "rows",
+    "n_patients": "patients",
+    "n_recorded_no": "recorded: no",
+    "n_recorded_yes": "recorded: yes",
+    "n_recorded_none": "recorded: none",
+    "n_recorded_mild_moderate": "recorded: mild or moderate",
+    "n_recorded_severe": "recorded: severe",
+    "n_not_recorded": "not recorded",
+    "n_left_open": "left undecided by it",
+    "n_with_visit": "seen",
+} | {f"n_open_{part.column}": f"unknown: {part.item}" for parts in PARTS.values() for part in parts}
 # A share or mean with the limits that belong to it: shown in one cell.
 SHARES = {
     "proportion": ("ci_low", "ci_high", "share (95 % CI)"),
@@ -51,21 +78,27 @@ SHARES = {
     "proportion_le7_5": ("ci_low_le7_5", "ci_high_le7_5", "≤ 7.5 mg/day (95 % CI)"),
     "proportion_off": ("ci_low_off", "ci_high_off", "none (95 % CI)"),
     "proportion_failed": ("", "", "share failed"),
+    "proportion_filled": ("", "", "share filled"),
     "proportion_alone": ("", "", "share only reason"),
 }
 MEANS = {
     "mean_change": ("ci_low", "ci_high", "mean change (95 % CI)"),
     "mean_g": ("ci_low", "ci_high", "mean, g (95 % CI)"),
 }
+WITH_LIMITS = " (95 % CI)"
+# Measurements of a single visit, as they were written down.
+MEASURED = ("physician_ga", "prednisone_mg_day")
 NOT_ESTIMABLE = "–"
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
-    """The same rows with columns in words; shares in per cent, the group only where there is one."""
+    """The same rows, columns in words; shares in per cent, the group only where there is one."""
     columns: dict[str, pd.Series] = {}
     limits = {c for low, high, _ in (SHARES | MEANS).values() for c in (low, high)}
     for name in table.columns:
         if name in limits or (name in ("group", "level") and _is_whole(table)):
+            continue
+        if name == "level" and "characteristic" in table:
             continue
         words, values = _in_words(table, name)
         columns[words] = values
@@ -79,8 +112,15 @@ def _is_whole(table: pd.DataFrame) -> bool:
 def _in_words(table: pd.DataFrame, name: str) -> tuple[str, pd.Series]:
     if name == "endpoint":
         return "endpoint", table[name].map(lambda id: ENDPOINTS[id].label)
+    if name == "smd":
+        return "SMD", table[name].map(lambda value: "" if pd.isna(value) else f"{value:.2f}")
+    if name == "characteristic":
+        return name, _with_level(table)
+    if name in MEASURED:
+        return COLUMN_WORDS[name], table[name].map(_in_figures)
     if name in SHARES:
         low, high, words = SHARES[name]
+        words = words if low in table else words.removesuffix(WITH_LIMITS)
         return words, _with_limits(table, name, low, high, scale=100, digits=0, unit=" %")
     if name in MEANS and MEANS[name][0] in table:
         low, high, words = MEANS[name]
@@ -88,11 +128,21 @@ def _in_words(table: pd.DataFrame, name: str) -> tuple[str, pd.Series]:
     return COLUMN_WORDS.get(name, name.replace("_", " ")), table[name]
 
 
+def _with_level(table: pd.DataFrame) -> pd.Series:
+    """The characteristic and, where it has several, the level."""
+    level = table["level"].where(~table["level"].isin(("", "yes")), "")
+    return table["characteristic"] + level.map(lambda name: f": {name}" if name else "")
+
+
+def _in_figures(value: float) -> str:
+    return "missing" if pd.isna(value) else f"{value:g}"
+
+
 def _with_limits(
     table: pd.DataFrame, name: str, low: str, high: str, *, scale: int, digits: int, unit: str
 ) -> pd.Series:
     def shown(value: float) -> str:
-        return f"{scale * value:.{digits}f}"
+        return f"{scale * value:.{digits}f}".replace("-", "−")
 
     def cell(row) -> str:
         if pd.isna(row[name]):

@@ -49,7 +49,7 @@ def test_ranges_and_codes_in_words():
 def test_the_share_filled_counts_rows_with_a_value(cohort):
     table = coverage(cohort)
 
-    assert table.loc[("visits", "physician_ga"), ["n_filled", "n_rows"]].tolist() == [1, 4]
+    assert table.loc[("visits", "physician_ga"), ["n_filled", "missing"]].tolist() == [1, 3]
     assert table.loc[("visits", "visit_date"), "proportion_filled"] == 1
     assert table.loc[("patients", "index_date"), "proportion_filled"] == 1
     assert table.loc[("visits", "pain_vas"), "collected"] == "no"

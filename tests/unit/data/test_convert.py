@@ -61,7 +61,7 @@ def test_a_refused_conversion_leaves_the_earlier_dataset(tmp_path: Path):
     before = {file.name: file.read_bytes() for file in (tmp_path / "set").iterdir()}
     broken = tmp_path / "broken.toml"
     broken.write_text(MAPPING.read_text("utf-8").replace('"index_date"', '"indx_date"'), "utf-8")
-    with pytest.raises(MappingError, match="'indx_date' is no field of export_raw.csv"):
+    with pytest.raises(MappingError, match=r"'indx_date' is no field of export_raw\.csv"):
         convert(RAW, tmp_path / "set", broken)
     assert {file.name: file.read_bytes() for file in (tmp_path / "set").iterdir()} == before
 

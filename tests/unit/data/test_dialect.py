@@ -111,7 +111,7 @@ REFUSED = {
     "short row after a quoted line end": (b'a,b\n"x\ny",2\n1\n', "row 3: 1 fields"),
     "open quote": (b'a,b\n1,2\n3,"4\n', "row 3: a quotation mark is not closed"),
     "open quote in the middle": (b'a,b\n1,"2\n3,4\n5,6\n', "row 2: a quotation mark"),
-    "duplicate column": (b"a,b,a\n1,2,3\n", "column name a occurs more than once"),
+    "duplicate column": (b"a,b,a\n1,2,3\n", "columns 1, 3: a name occurs more than once"),
     "unnamed column": (b"a,,b\n1,2,3\n", "column 2 has no name"),
     "control characters": (b"a,b\n1,\x00\n", "row 2: contains control characters"),
     "image": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "contains control characters"),

@@ -7,7 +7,7 @@ import pytest
 
 from lupus_outcomes.data.mapping import parse_mapping, read_mapping
 from lupus_outcomes.data.mapping_column import ColumnMapping, Condition
-from lupus_outcomes.errors import MappingError
+from lupus_outcomes.errors import MappingError, UnreadableError
 
 INPUTS = Path(__file__).parents[2] / "data" / "inputs"
 TOP = """
@@ -164,7 +164,7 @@ def test_every_line_is_checked_against_the_dictionary(case: str):
 
 
 def test_a_missing_or_undecodable_file_is_one_line(tmp_path: Path):
-    with pytest.raises(MappingError, match="No such file"):
+    with pytest.raises(UnreadableError, match="No such file"):
         read_mapping(tmp_path / "absent.toml")
     (tmp_path / "m.toml").write_bytes(b"title = '\xff'")
     with pytest.raises(MappingError, match=r"m\.toml is not UTF-8"):

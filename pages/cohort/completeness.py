@@ -1,0 +1,27 @@
+"""Completeness: who could be judged at each time point, and which values are missing."""
+
+import streamlit as st
+
+from lupus_outcomes.charts.completeness import draw_denominators
+from lupus_outcomes.charts.missing import draw_missing
+from lupus_outcomes.ui import compute, controls, session, show
+
+study = session.study()
+finding = show.question("What is missing?")
+left, _ = st.columns([2, 3])
+with left:
+    endpoint = controls.choose_endpoint(study)
+released = compute.denominators(study, endpoint)
+drawing = draw_denominators(released, show.mode())
+show.result(released, drawing, finding_at=finding, columns=controls.DENOMINATOR_COLUMNS)
+
+finding = show.section("Missing over time")
+every_column = controls.choose_switch("complete", "Complete columns, too")
+released = compute.missing(study)
+drawing = draw_missing(released, "timepoint", every_column, show.mode())
+show.result(released, drawing, finding_at=finding, columns=controls.MISSING_COLUMNS)
+
+released = compute.missing_by_centre(study)
+drawing = draw_missing(released, "centre", every_column, show.mode())
+columns = controls.MISSING_COLUMNS
+show.result(released, drawing, heading="Missing between centres", columns=columns)
