@@ -127,7 +127,9 @@ def _activity(canvas: Canvas) -> list[alt.Chart]:
     """The total as a line, its bounds where it is not known, and the items as dots."""
     shade = canvas.shade("patients")
     totals = canvas.of("total")
-    line = totals.mark_line(color=shade, strokeWidth=2).encode(x=canvas.x, y=canvas.y)
+    line = totals.mark_line(color=shade, strokeWidth=2, strokeJoin="round").encode(
+        x=canvas.x, y=canvas.y
+    )
     dots = totals.mark_circle(color=shade, size=34, opacity=1).encode(**canvas.at)
     bounds = canvas.of("bounds").mark_rule(color=shade, strokeWidth=3, opacity=0.55)
     numbers = named_lines(

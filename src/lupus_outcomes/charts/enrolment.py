@@ -1,14 +1,11 @@
 """Enrolment: how the number of patients grew, and how many each centre has."""
 
-import math
-from dataclasses import dataclass
-
 import altair as alt
+import numpy as np
 import pandas as pd
 
-from lupus_outcomes.charts.rows import TEXT_PIXELS, across, down, words
+from lupus_outcomes.charts.rows import SMALL_PIXELS, TEXT_PIXELS, across, down, words
 from lupus_outcomes.charts.style import (
-    FIGURE_HEIGHT,
     Drawing,
     Mode,
     colour,
@@ -16,47 +13,15 @@ from lupus_outcomes.charts.style import (
     named_lines,
     table_source,
     tint,
-    value_axis,
 )
 from lupus_outcomes.release.disclosure import Released
 
 CENTRE_PIXELS, BAR_TOP, BAR_BOTTOM = 38, 18, 27
 ROOM_FOR_COUNT = 44
-HEADROOM = 1.03
-# From here on a year is the fitting step of the calendar.
-DAYS_FOR_YEARS = 900
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The axes of the enrolment figure: first and last day, ISO, and the highest number."""
-
-    first: str
-    last: str
-    top: int
-
-    @property
-    def calendar(self) -> alt.X:
-        """Calendar time; whole years on its axis once there are some."""
-        days = (pd.Timestamp(self.last) - pd.Timestamp(self.first)).days
-        is_long = days > DAYS_FOR_YEARS
-        axis = alt.Axis(
-            title="",
-            format="%Y" if is_long else "%b %Y",
-            tickCount="year" if is_long else {"interval": "month", "step": 3},
-            grid=False,
-            domain=False,
-            labelFlush=True,
-            labelOverlap="greedy",
-        )
-        scale = alt.Scale(type="utc", domain=[self.first, self.last], nice=False)
-        return alt.X("end:T", scale=scale, axis=axis)
-
-    def patients(self, field: str) -> alt.Y:
-        """Numbers of patients."""
-        axis = value_axis("Patients so far", tickCount=5)
-        scale = alt.Scale(domain=[0, self.top], nice=False)
-        return alt.Y(field, type="quantitative", scale=scale, axis=axis, stack=None)
+HEADER_PIXELS, CURVE_PIXELS, CALENDAR_PIXELS = 40, 260, 24
+FLOOR = HEADER_PIXELS + CURVE_PIXELS
+MOST_TICKS = 6
+MONTHS_BETWEEN_TICKS = (1, 3, 6, 12, 24, 60)
 
 
 def draw_enrolment(released: Released, mode: Mode) -> Drawing | None:
@@ -64,75 +29,139 @@ def draw_enrolment(released: Released, mode: Mode) -> Drawing | None:
     table = released.table
     if table.empty:
         return None
-    months = pd.PeriodIndex(table["month"], freq="M")
-    before = pd.DataFrame({"month": "", "n": 0, "n_cumulative": 0}, index=[0])
-    data = pd.concat([before, table[["month", "n", "n_cumulative"]]], ignore_index=True)
-    # A count holds at the end of its month, which is the start of the next.
-    data["end"] = [f"{month.start_time:%Y-%m-%d}" for month in (months[0], *months.shift(1))]
-    data["is_last"] = data.index == len(data) - 1
     planned = None if table["planned"].isna().any() else int(table["planned"].iloc[0])
-    top = math.ceil(HEADROOM * max(int(table["n_cumulative"].max()), planned or 0))
+    most = max(int(table["n_cumulative"].max()), planned or 0, 1)
+    parts = [_curve(table, most), _numbers(most), _calendar(table)]
+    if planned is not None:
+        parts.append(_level("planned", [planned], most, f"{planned:,} planned"))
     return Drawing(
         figure="enrolment",
-        arguments=(data["end"].iloc[0], data["end"].iloc[-1], top, planned, mode),
-        data=data,
+        arguments=(mode,),
+        data=pd.concat(parts, ignore_index=True),
         alt=released.result.finding,
+        height=FLOOR + CALENDAR_PIXELS,
     )
 
 
-def build_enrolment(
-    first: str, last: str, top: int, planned: int | None, mode: Mode
-) -> alt.TopLevelMixin:
+def _level(kind: str, numbers: list[int], most: int, said: str | list[str]) -> pd.DataFrame:
+    y = FLOOR - CURVE_PIXELS * np.array(numbers) / most
+    return pd.DataFrame({"kind": kind, "y": y, "words": said})
+
+
+def _curve(table: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Patients so far; a count holds at the end of its month."""
+    none = pd.DataFrame({"month": "", "n": 0, "n_cumulative": 0}, index=[0])
+    points = pd.concat([none, table[["month", "n", "n_cumulative"]]], ignore_index=True)
+    last = [*[""] * len(table), f"{table['n_cumulative'].iloc[-1]:,} enrolled"]
+    levels = _level("curve", points["n_cumulative"].tolist(), most, last)
+    x = points.index.to_numpy() / len(table)
+    before = np.maximum(x - 1 / len(table), 0)
+    return points.assign(**levels, x=x, before=before, floor=float(FLOOR))
+
+
+def _numbers(most: int) -> pd.DataFrame:
+    """Round numbers of patients, at most as many as are read at a glance."""
+    step = next(
+        size * 10**power
+        for power in range(9)
+        for size in (1, 2, 5)
+        if most / (size * 10**power) < MOST_TICKS
+    )
+    ticks = list(range(0, most + 1, step))
+    return _level("number", ticks, most, [f"{tick:,}" for tick in ticks])
+
+
+def _calendar(table: pd.DataFrame) -> pd.DataFrame:
+    """Names of months or years under the days they begin."""
+    months = pd.PeriodIndex(table["month"], freq="M")
+    step = next(
+        (s for s in MONTHS_BETWEEN_TICKS if len(months) / s < MOST_TICKS), MONTHS_BETWEEN_TICKS[-1]
+    )
+    begins = np.flatnonzero((months.year * 12 + months.month - 1) % step == 0)
+    said = months[begins].strftime("%Y" if step >= 12 else "%b %Y")
+    place = begins / len(months)
+    return pd.DataFrame({"kind": "calendar", "x": place, "y": FLOOR + 6.0, "words": said})
+
+
+def build_enrolment(mode: Mode) -> alt.TopLevelMixin:
     """Patients so far, a line over the calendar; the planned number as a dotted line."""
-    source, frame = alt.Chart(table_source()), Frame(first, last, top)
-    x, y = frame.calendar, frame.patients("n_cumulative")
-    shade = colour("patients", mode)
+    source = alt.Chart(table_source())
+    area = (
+        source.transform_filter("datum.kind == 'curve'")
+        .mark_area(color=tint("patients", 0.16, mode))
+        .encode(x=across("x"), y=down("y"), y2=alt.Y2("floor"))
+    )
+    layers = [area, *_axes(source, mode), *_line(source, mode), *_plan(source, mode)]
+    return configure(alt.layer(*layers))
+
+
+def _axes(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
+    numbers = source.transform_filter("datum.kind == 'number'")
+    lines = numbers.mark_rule(color=colour("faint", mode)).encode(y=down("y"))
+    left = {"x": alt.value(0), "y": down("y")}
+    quiet = {"opacity": 0.75}
+    said = words(numbers, "words", left, mode, baseline="bottom", dy=-2, **quiet)
+    title = numbers.transform_filter("datum.words == '0'").transform_calculate(
+        title="'Patients so far'"
+    )
+    top = {"x": alt.value(0), "y": alt.value(0)}
+    named = words(title, "title", top, mode, **quiet)
+    calendar = source.transform_filter("datum.kind == 'calendar'")
+    place = {"x": across("x"), "y": down("y")}
+    flush = [
+        words(calendar.transform_filter(test), "words", place, mode, align=align, **quiet)
+        for test, align in (("datum.x > 0.05", "center"), ("datum.x <= 0.05", "left"))
+    ]
+    return [lines, said, named, *flush]
+
+
+def _line(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
+    curve = source.transform_filter("datum.kind == 'curve'")
+    x, y, shade = across("x"), down("y"), colour("patients", mode)
     tooltip = [
         alt.Tooltip("month:N", title="month"),
         alt.Tooltip("n:Q", title="began"),
         alt.Tooltip("n_cumulative:Q", title="so far", format=","),
     ]
-    layers = [
-        source.mark_area(color=tint("patients", 0.16, mode), clip=True).encode(x=x, y=y),
-        source.mark_line(strokeWidth=2.5, color=shade, clip=True).encode(x=x, y=y),
-        source.mark_point(size=140, opacity=0, filled=True, clip=True).encode(
-            x=x, y=y, tooltip=tooltip
-        ),
-    ]
-    if planned is not None:
-        layers = [*layers, *_plan(source, planned, frame, mode)]
-    end = source.transform_filter("datum.is_last").transform_calculate(
-        words="format(datum.n_cumulative, ',') + ' enrolled'"
-    )
     named = named_lines(
-        end,
+        curve.transform_filter("datum.words != ''"),
         mode,
         {"x": x, "y": y, "text": "words:N"},
         alt.ColorValue(shade),
         align="right",
         baseline="bottom",
-        dy=-8,
+        dy=-7,
         fontSize=TEXT_PIXELS + 1,
         fontWeight="bold",
     )
-    return configure(alt.layer(*layers, *named).properties(height=FIGURE_HEIGHT))
+    return [
+        curve.mark_line(strokeWidth=2.5, strokeJoin="round", color=shade).encode(x=x, y=y),
+        # What is told of a month is told over its whole height.
+        curve.mark_rect(opacity=0).encode(
+            x=across("before"),
+            x2=alt.X2("x"),
+            y=alt.value(HEADER_PIXELS),
+            y2=alt.value(FLOOR),
+            tooltip=tooltip,
+        ),
+        *named,
+    ]
 
 
-def _plan(source: alt.Chart, planned: int, frame: Frame, mode: Mode) -> list[alt.Chart]:
-    once = source.transform_filter("datum.is_last").transform_calculate(planned=str(planned))
-    y, grey = frame.patients("planned"), colour("reference", mode)
-    rule = once.mark_rule(strokeWidth=1.5, strokeDash=[2, 3], color=grey).encode(y=y)
-    name = named_lines(
-        once.transform_calculate(words=f"'{planned:,} planned'"),
+def _plan(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
+    planned, grey = source.transform_filter("datum.kind == 'planned'"), colour("reference", mode)
+    rule = planned.mark_rule(strokeWidth=1.5, strokeDash=[2, 3], color=grey).encode(y=down("y"))
+    named = named_lines(
+        planned,
         mode,
-        {"x": alt.value(ROOM_FOR_COUNT), "y": y, "text": "words:N"},
+        {"x": alt.value(ROOM_FOR_COUNT), "y": down("y"), "text": "words:N"},
         alt.ColorValue(grey),
         align="left",
         baseline="bottom",
         dy=-5,
-        fontSize=TEXT_PIXELS,
+        fontSize=SMALL_PIXELS + 1,
     )
-    return [rule, *name]
+    return [rule, *named]
 
 
 def draw_centres(released: Released, mode: Mode) -> Drawing:

@@ -17,7 +17,7 @@ FLAGS = ("synthetic", "dates_shifted")
 KNOWN_KEYS = ("title", "study", "data_cut", *FLAGS, "assume")
 ASSUMABLE = (*ASSUMABLE_COLUMNS, *ASSUMABLE_FACTS)
 # Stands in for a data cut that cannot be read, so that everything else is still checked.
-NO_CUT = pd.Timestamp("2200-01-01")
+NO_CUT = pd.Timestamp("2199-12-31")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ TIME_OF_DAY = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?$"
 ISO_DATE = "%Y-%m-%d"
 # pandas takes "today" and "now" for dates whatever the format, and would read the clock.
 HAS_DIGIT = r"[0-9]"
+# Nobody alive was diagnosed before, and no registry plans beyond; differences stay within bounds.
+EARLIEST_DATE, LATEST_DATE = pd.Timestamp("1900-01-01"), pd.Timestamp("2199-12-31")
 # A product of two decimals has no more digits than this, and no binary dust.
 SIGNIFICANT_DIGITS = 12
 
@@ -77,10 +79,11 @@ def as_iso_dates(words: pd.Series, date_format: str = "") -> pd.Series:
 
 
 def read_dates(words: pd.Series, date_format: str = "") -> pd.Series:
-    """Dates of words, the time of day dropped; NaT where a word is no date."""
+    """Dates of words, the time of day dropped; NaT where a word is no date of our centuries."""
     days = words.str.replace(TIME_OF_DAY, "", regex=True)
     days = days.where(days.str.contains(HAS_DIGIT, regex=True).astype(bool))
-    return pd.to_datetime(days, format=date_format or ISO_DATE, errors="coerce")
+    dates = pd.to_datetime(days, format=date_format or ISO_DATE, errors="coerce")
+    return dates.where(dates.between(EARLIEST_DATE, LATEST_DATE))
 
 
 def _numbers(

@@ -9,7 +9,7 @@ from lupus_outcomes.data.check import Tables
 from lupus_outcomes.data.check_dates import EVENT_DATES, in_days
 from lupus_outcomes.data.dialect import TextTable
 from lupus_outcomes.data.findings import Finding, find_whole, query
-from lupus_outcomes.dictionary import ASSUMABLE_COLUMNS, TABLES
+from lupus_outcomes.dictionary import ASSUMABLE_COLUMNS, TABLES, Spec, spec_of
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.protocols import PROTOCOLS
 
@@ -22,6 +22,10 @@ FEWEST_PATIENTS_WITHOUT = 2
 LONG_ENOUGH_DAYS = 183
 # Tables in which every patient on anifrolumab has a row, and the words for one who has none.
 OF_THE_TREATED = {"infusions": "no infusion", "treatments": "no course"}
+# With fewer, all values may well be the same by chance.
+ROLES_OF_FINDINGS = ("sledai_descriptor", "beyond_sledai", "sle_das")
+FEWEST_VALUES, FEWEST_PATIENTS = 20, 10
+LARGEST_SHARE_OF_ONE = 0.5
 SIMILAR_COLUMNS = (("patients", "centre"), ("treatments", "drug"), ("samples", "analyte"))
 
 
@@ -58,6 +62,7 @@ def check_whole(tables: Tables, about: About) -> Iterator[Finding]:
             is_expected &= is_treated
         yield from _check_end(table, tables[table], patients["patient_id"][is_expected])
     yield from _check_spellings(tables)
+    yield from _check_sameness(tables)
 
 
 def _check_end(table: str, frame: pd.DataFrame, expected: pd.Series) -> Iterator[Finding]:
@@ -90,6 +95,31 @@ def _check_spellings(tables: Tables) -> Iterator[Finding]:
     similar = alike.duplicated(keep=False) & ~ids.duplicated(keep=False) & ids.notna()
     message = "differs from another patient only in case or blanks: the same person?"
     yield from query("similar_spelling", "patients", "patient_id", similar, message)
+
+
+def _check_sameness(tables: Tables) -> Iterator[Finding]:
+    """Measurements that are the same throughout, tables that are nearly all of one patient."""
+    for table, schema in TABLES.items():
+        frame = tables[table]
+        if frame["patient_id"].nunique() < FEWEST_PATIENTS or table == "infusions":
+            continue
+        for name in (n for n, c in schema.columns.items() if _varies(spec_of(c))):
+            values = frame[name].dropna()
+            if len(values) >= FEWEST_VALUES and values.iloc[0] and values.nunique() == 1:
+                message = "the same value throughout: filled down, or a default?"
+                yield from query("same_value", table, name, frame[name].notna(), message)
+    n_patients = tables["patients"]["patient_id"].nunique()
+    for table in (t for t in EVENT_DATES if len(tables[t]) >= FEWEST_VALUES):
+        ids = tables[table]["patient_id"]
+        is_often = ids.map(ids.value_counts(normalize=True)) > LARGEST_SHARE_OF_ONE
+        if n_patients >= FEWEST_PATIENTS:
+            message = "most rows of the table belong to this one patient"
+            yield from query("one_patient", table, "patient_id", is_often, message)
+
+
+def _varies(spec: Spec) -> bool:
+    # What is measured varies; of findings, none may be present throughout. Treatment may be alike.
+    return spec.kind == "number" or (spec.kind == "boolean" and spec.role in ROLES_OF_FINDINGS)
 
 
 def check_collected(

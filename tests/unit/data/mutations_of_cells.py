@@ -1,4 +1,4 @@
-"""Mutations of cells: codes, types, ranges, units, dates, contradictions."""
+"""Mutations of cells: codes, types, ranges, units, contradictions."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from tests.unit.data.mutation import (
 CENTRE = "Centre 05"
 
 
-def _cell(
+def single(
     table: str,
     name: str,
     row: int,
@@ -25,6 +25,7 @@ def _cell(
     expect: str = REPORTED,
     said_at: str = "",
 ) -> Mutation:
+    """One cell with another value."""
     title = f"{table}.{name} row {row} = {value!r}"
     how = with_cells(table, name, {row: value})
     return Mutation(title, how, expect, rule, table, said_at or name, (row,))
@@ -47,7 +48,7 @@ def codes() -> Iterator[Mutation]:
         ("adverse_events", "outcome", 7, "resolved"),
         ("adverse_events", "seriousness", 8, "other"),
     ):
-        yield _cell(table, name, row, word, "unknown_code")
+        yield single(table, name, row, word, "unknown_code")
 
 
 def types() -> Iterator[Mutation]:
@@ -66,20 +67,20 @@ def types() -> Iterator[Mutation]:
         ("fever", "38.5"),
         ("treatment_stable", "unchanged"),
     ):
-        yield _cell("visits", name, 33, word, "wrong_type")
-    yield _cell("patients", "age_years", 12, "forty", "wrong_type")
-    yield _cell("patients", "weight_kg", 12, "65kg", "wrong_type")
-    yield _cell("visits", "platelets_10e9_l", 44, "1,250", "ambiguous_number")
-    yield _cell("visits", "proteinuria_mg_24h", 44, "1,250", "odd_separator")
-    yield _cell("visits", "proteinuria_mg_24h", 45, "1,250.5", "odd_separator")
-    yield _cell("visits", "physician_ga", 46, "0,5", "odd_separator")
+        yield single("visits", name, 33, word, "wrong_type")
+    yield single("patients", "age_years", 12, "forty", "wrong_type")
+    yield single("patients", "weight_kg", 12, "65kg", "wrong_type")
+    yield single("visits", "platelets_10e9_l", 44, "1,250", "ambiguous_number")
+    yield single("visits", "proteinuria_mg_24h", 44, "1,250", "odd_separator")
+    yield single("visits", "proteinuria_mg_24h", 45, "1,250.5", "odd_separator")
+    yield single("visits", "physician_ga", 46, "0,5", "odd_separator")
     for table, name, word in (
         ("infusions", "dose_mg", "full"),
         ("adverse_events", "serious", "maybe"),
         ("infusions", "infusion_date", "monthly"),
     ):
-        yield _cell(table, name, 9, word, "wrong_type", REFUSED)
-    yield _cell("patients", "centre", 13, "Z\u00c3\u00bcrich", "garbled", "unreadable")
+        yield single(table, name, 9, word, "wrong_type", REFUSED)
+    yield single("patients", "centre", 13, "Z\u00c3\u00bcrich", "garbled", "unreadable")
 
 
 def ranges() -> Iterator[Mutation]:
@@ -110,9 +111,9 @@ def ranges() -> Iterator[Mutation]:
         ("infusions", "dose_mg", "-300"),
         ("adverse_events", "grade", "6"),
     ):
-        yield _cell(table, name, 17, value, "out_of_range")
+        yield single(table, name, 17, value, "out_of_range")
     for name in ("swollen_joints_28", "slicc_damage_index", "clasi_activity"):
-        yield _cell("visits", name, 18, "1.5", "not_whole")
+        yield single("visits", name, 18, "1.5", "not_whole")
 
 
 def units() -> Iterator[Mutation]:
@@ -177,7 +178,7 @@ def single_units() -> Iterator[Mutation]:
     ):
         row = _typical(table, name, usual)
         value = scaled(factor)(column(table, name)[row - 2])
-        yield _cell(table, name, row, value, rule)
+        yield single(table, name, row, value, rule)
 
 
 def _typical(table: str, name: str, usual: float) -> int:
@@ -196,116 +197,37 @@ def _typical(table: str, name: str, usual: float) -> int:
     )
 
 
-def dates() -> Iterator[Mutation]:
-    """Dates in other formats, in the future, in another year, in the wrong order."""
-    for word in ("31/12/2024", "12/31/2024", "2024-13-01", "20241231", "45657", "today", "12.2024"):
-        yield _cell("visits", "visit_date", 40, word, "wrong_type", REFUSED)
-        yield _cell("patients", "diagnosis_date", 14, word, "wrong_type")
-    for table, name, expect, rule in (
-        ("patients", "index_date", REFUSED, "index_after_data_cut"),
-        ("patients", "diagnosis_date", REPORTED, "diagnosis_after_index"),
-        ("patients", "consent_date", REPORTED, "after_data_cut"),
-        ("patients", "last_contact_date", REPORTED, "after_data_cut"),
-        ("patients", "death_date", REPORTED, "after_data_cut"),
-        ("visits", "visit_date", REFUSED, "after_data_cut"),
-        ("infusions", "infusion_date", REPORTED, "after_data_cut"),
-        ("treatments", "start_date", REPORTED, "after_data_cut"),
-        ("treatments", "stop_date", REPORTED, "after_data_cut"),
-        ("flares", "flare_date", REPORTED, "after_data_cut"),
-        ("adverse_events", "onset_date", REPORTED, "after_data_cut"),
-    ):
-        yield _cell(table, name, 16, "2031-05-01", rule, expect)
-    for table, name, rule in (
-        ("patients", "death_date", "death_before_index"),
-        ("visits", "visit_date", "visit_long_before_index"),
-        ("infusions", "infusion_date", "long_before_index"),
-        ("treatments", "stop_date", "end_before_start"),
-        ("flares", "flare_date", "long_before_index"),
-        ("adverse_events", "onset_date", "long_before_index"),
-        ("patients", "consent_date", "consent_long_before_index"),
-        ("patients", "diagnosis_date", "diagnosis_before_birth"),
-        ("patients", "index_date", "before_the_drug"),
-    ):
-        value = "1905-06-01" if rule == "diagnosis_before_birth" else "2005-06-01"
-        yield _cell(table, name, 18, value, rule)
-    yield _cell("patients", "last_contact_date", 22, "2012-01-01", "contact_before_index", REFUSED)
-    yield _cell("patients", "index_date", 23, "", "empty_key", REFUSED)
-    yield _cell("visits", "visit_date", 23, "", "empty_key", REFUSED)
-    yield _cell("adverse_events", "onset_date", 23, "", "empty_mandatory")
-    yield from _orders()
-
-
-def _orders() -> Iterator[Mutation]:
-    first = next(at for at in range(3, 60) if _is_inside("visits", at))
-    day = column("visits", "visit_date")[first - 2]
-    later = f"{int(day[:4]) + 1}{day[4:]}" if day[5:] != "02-29" else day.replace("02-29", "12-29")
-    yield _cell("visits", "visit_date", first, later, "out_of_order")
-    infusion = [at for at in range(3, 90) if _is_inside("infusions", at)][5]
-    given = column("infusions", "infusion_date")[infusion - 2]
-    yield _cell(
-        "infusions", "infusion_date", infusion, f"{int(given[:4]) + 1}{given[4:]}", "out_of_order"
-    )
-    for row in (25, 26):
-        index = column("patients", "index_date")[row - 2]
-        value = f"{int(index[:4]) - 1}{index[4:]}"
-        yield _cell("patients", "index_date", row, value, "index_not_first_dose")
-    known = column("patients", "index_date")[30]
-    new = dict.fromkeys(range(31, 37), min(column("patients", "index_date")[29:35]))
-    yield Mutation(
-        "patients.index_date filled down", with_cells("patients", "index_date", new), REPORTED,
-        "filled_down", "patients", "index_date", tuple(new),
-    )  # fmt: skip
-    assert known
-    days = column("visits", "visit_date")
-    seen = rows_where("visits", "visit_date", lambda day: day < "2025-06-01")
-    ids = column("visits", "patient_id")
-    crowded = list({ids[row - 2]: row for row in seen}.values())[:30]
-    day = next(d for d in ("2025-06-01", "2025-06-08", "2025-06-15") if d not in days)
-    yield Mutation(
-        "visits.visit_date the same in thirty patients",
-        with_cells("visits", "visit_date", dict.fromkeys(crowded, day)),
-        REPORTED, "same_date", "visits", "visit_date", tuple(crowded),
-    )  # fmt: skip
-
-
-def _is_inside(table: str, row: int) -> bool:
-    ids = column(table, "patient_id")
-    return len(set(ids[row - 4 : row + 4])) == 1
-
-
 def contradictions() -> Iterator[Mutation]:
     """What one cell says against another."""
     quiet = rows_where("visits", "tender_joints_28", lambda joints: joints == "0")[3]
-    yield _cell("visits", "swollen_joints_28", quiet, "4", "more_swollen_than_tender")
+    yield single("visits", "swollen_joints_28", quiet, "4", "more_swollen_than_tender")
     rash = rows_where("visits", "rash", lambda word: word == "True")[4]
-    yield _cell("visits", "rash_extent", rash, "none", "contradicts_descriptor")
+    yield single("visits", "rash_extent", rash, "none", "contradicts_descriptor")
     low = rows_where("visits", "thrombocytopenia", lambda word: word == "True")[1]
-    yield _cell(
+    yield single(
         "visits", "thrombocytopenia", low, "False", "contradicts_descriptor",
         said_at="platelets_10e9_l",
     )  # fmt: skip
-    damage = column("visits", "slicc_damage_index")
     known = rows_where("visits", "slicc_damage_index", lambda points: float(points) >= 2)
     ids = column("visits", "patient_id")
     fallen = next(row for row in known if row - 1 in known and ids[row - 2] == ids[row - 3])
-    yield _cell("visits", "slicc_damage_index", fallen, "0", "damage_falls")
-    assert damage[fallen - 2]
-    yield _cell("visits", "slicc_damage_index", fallen, "9", "damage_leaps")
+    yield single("visits", "slicc_damage_index", fallen, "0", "damage_falls")
+    yield single("visits", "slicc_damage_index", fallen, "9", "damage_leaps")
     stopped = rows_where("treatments", "stop_date", bool)[2]
-    yield _cell("treatments", "stop_date", stopped, "", "stop_contradicted")
-    yield _cell("treatments", "stop_reason", stopped, "", "stop_contradicted")
-    yield _cell("treatments", "stop_reason", stopped, "death", "stop_contradicted")
-    yield _cell("treatments", "drug", 12, "anifrolimab", "study_drug_misspelt")
-    yield _cell("treatments", "drug", 13, "Saphnelo", "study_drug_misspelt")
-    yield _cell("infusions", "dose_mg", 50, "3000", "implausible")
-    yield _cell("infusions", "dose_mg", 51, "30", "unusual_dose")
-    yield _cell("infusions", "dose_mg", 52, "200", "unusual_dose")
+    yield single("treatments", "stop_date", stopped, "", "stop_contradicted")
+    yield single("treatments", "stop_reason", stopped, "", "stop_contradicted")
+    yield single("treatments", "stop_reason", stopped, "death", "stop_contradicted")
+    yield single("treatments", "drug", 12, "anifrolimab", "study_drug_misspelt")
+    yield single("treatments", "drug", 13, "Saphnelo", "study_drug_misspelt")
+    yield single("infusions", "dose_mg", 50, "3000", "implausible")
+    yield single("infusions", "dose_mg", 51, "30", "unusual_dose")
+    yield single("infusions", "dose_mg", 52, "200", "unusual_dose")
     serious = rows_where("adverse_events", "seriousness", bool)[0]
-    yield _cell(
+    yield single(
         "adverse_events", "serious", serious, "False", "event_contradicted", said_at="seriousness"
     )
-    yield _cell("adverse_events", "outcome", 15, "fatal", "event_contradicted")
-    yield _cell("patients", "centre", 15, "centre  05", "similar_spelling")
+    yield single("adverse_events", "outcome", 15, "fatal", "event_contradicted")
+    yield single("patients", "centre", 15, "centre  05", "similar_spelling")
     yield Mutation(
         "patients.death_date before visits",
         with_cells("patients", "death_date", {2: "2025-06-01"}),
@@ -320,5 +242,5 @@ def contradictions() -> Iterator[Mutation]:
 
 def of_cells() -> Iterator[Mutation]:
     """All of them."""
-    for made in (codes, types, ranges, units, single_units, dates, contradictions):
+    for made in (codes, types, ranges, units, single_units, contradictions):
         yield from made()

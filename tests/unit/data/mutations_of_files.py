@@ -1,6 +1,5 @@
-"""Mutations of files, rows and columns: dropped, doubled, renamed, cut short, swapped, damaged."""
+"""Mutations of files, rows and columns: dropped, doubled, renamed, cut short, swapped."""
 
-import gzip
 from collections.abc import Callable, Iterator
 
 from tests.unit.data.mutation import (
@@ -149,7 +148,8 @@ def _without_row(table: str, row: int) -> Change:
     )
 
 
-def _bytes(name: str, change: Callable[[bytes], bytes]) -> Change:
+def in_bytes(name: str, change: Callable[[bytes], bytes]) -> Change:
+    """A change of a file's bytes."""
     return lambda files: files.write(name, change(files.content[name]))
 
 
@@ -160,24 +160,24 @@ def files() -> Iterator[Mutation]:
         title = f"{name} cut in the middle of a row"
         whole = source()[name]
         middle = whole.rindex(b"\n", 0, len(whole) // 2) + 12
-        change = _bytes(name, lambda content, middle=middle: content[:middle])
+        change = in_bytes(name, lambda content, middle=middle: content[:middle])
         yield Mutation(title, change, UNREADABLE, "may be truncated", table)
         # The last cell of the treatments is empty.
         left = -1 if table == "treatments" else -2
-        change = _bytes(name, lambda content, left=left: content[:left])
+        change = in_bytes(name, lambda content, left=left: content[:left])
         last = len(column(table, "patient_id")) + 1
         title = f"{name} cut in its last cell"
         yield Mutation(title, change, REPORTED, "no_line_end", table, "", (last,))
     yield from _cut_between_rows()
     for table in ("patients", "visits"):
         yield Mutation(f"{table} gone", _gone(table), REFUSED, "missing_table", table)
-        change = _bytes(f"{table}.csv", _header_only)
+        change = in_bytes(f"{table}.csv", _header_only)
         yield Mutation(f"{table} of a header only", change, REFUSED, "empty_table", table)
     for table in ("infusions", "flares"):
         yield Mutation(f"{table} gone", _gone(table), REPORTED, "not_collected", table)
-        change = _bytes(f"{table}.csv", _header_only)
+        change = in_bytes(f"{table}.csv", _header_only)
         yield Mutation(f"{table} of a header only", change, REPORTED, "empty_table", table)
-        change = _bytes(f"{table}.csv", lambda content: content[content.index(b"\n") + 1 :])
+        change = in_bytes(f"{table}.csv", lambda content: content[content.index(b"\n") + 1 :])
         yield Mutation(f"{table} without its header", change, REFUSED, "no_header", table)
     for first, second in (("visits", "infusions"), ("flares", "treatments")):
         change = _swapped(first, second)
@@ -198,18 +198,18 @@ def _cut_between_rows() -> Iterator[Mutation]:
     ):
         name = f"{table}.csv"
         at = source()[name].rindex(b"\n", 0, int(share * len(source()[name]))) + 1
-        change = _bytes(name, lambda content, at=at: content[:at])
+        change = in_bytes(name, lambda content, at=at: content[:at])
         title = f"{name} cut between rows at {share:.0%}"
         yield Mutation(title, change, REPORTED, "no_rows", "patients", "patient_id")
     for table in ("adverse_events", "flares"):
         name = f"{table}.csv"
         at = source()[name].rindex(b"\n", 0, len(source()[name]) * 6 // 10) + 1
-        change = _bytes(name, lambda content, at=at: content[:at])
+        change = in_bytes(name, lambda content, at=at: content[:at])
         title = f"{name} cut between rows at 60%"
         yield Mutation(title, change, REPORTED, "ends_early", table, "patient_id")
     name = "patients.csv"
     at = source()[name].rindex(b"\n", 0, len(source()[name]) // 2) + 1
-    change = _bytes(name, lambda content: content[:at])
+    change = in_bytes(name, lambda content: content[:at])
     title = "patients.csv cut between rows at 50%"
     yield Mutation(title, change, REFUSED, "orphan_patient", "visits", "patient_id")
 
@@ -238,82 +238,7 @@ def _moved(table: str, name: str) -> Change:
     return how
 
 
-def damage() -> Iterator[Mutation]:
-    """Files that are not what they seem."""
-    half = len(source()["visits.csv"]) // 2
-    garbled = "Zürich".encode().decode("cp1252").encode()
-    fourth = b"\nH01-0004"
-    for title, change, words in (
-        ("empty", lambda c: b"", "is empty"),
-        ("blank", lambda c: b"\n \n", "is empty"),
-        ("binary", lambda c: bytes(range(256)) * 20, "visits.csv"),
-        ("a workbook", lambda c: b"PK\x03\x04" + c, "workbook"),
-        ("compressed", gzip.compress, "compressed"),
-        ("with NUL bytes", lambda c: c[:half] + b"\0\0\0" + c[half:], "control characters"),
-        ("in half of UTF-16", lambda c: c.decode().encode("utf-16")[:-1], "utf-16"),
-        ("decoded twice", lambda c: c.replace(b"none", garbled, 1), "garbled"),
-        (
-            "with an open quotation",
-            lambda c: c.replace(fourth, b'\n"H01-0004', 1),
-            "quotation mark",
-        ),
-        ("with a row too long", lambda c: c.replace(fourth, b"\n,H01-0004", 1), "fields where"),
-        ("with a comment", lambda c: c.replace(b"\n", b"\n# exported today\n", 1), "fields where"),
-        ("twice in one file", lambda c: c + c.replace(b",", b";"), "fields where"),
-        ("HTML of a sign-in page", lambda c: b"<html><body>Sign in</body></html>\n", "no_header"),
-        ("a pointer of Git LFS", lambda c: b"version https://git-lfs\noid sha256:0\n", "no_header"),
-    ):
-        expect = REFUSED if words == "no_header" else UNREADABLE
-        yield Mutation(f"visits.csv {title}", _bytes("visits.csv", change), expect, words, "visits")
-
-
-def about() -> Iterator[Mutation]:
-    """What the dataset says of itself."""
-    for title, old, new, expect, rule, key in (
-        ("without a title", b"title = ", b"name = ", REFUSED, "about", "title"),
-        ("of another study", b"nct07215754", b"nct00000000", REFUSED, "about", "study"),
-        ("with another data cut", b"2026-06-30", b'"30.06.2026"', REFUSED, "about", "data_cut"),
-        (
-            "with a late data cut",
-            b"2026-06-30",
-            b"2062-06-30",
-            REPORTED,
-            "late_data_cut",
-            "data_cut",
-        ),
-        (
-            "with a mistyped key",
-            b"synthetic = ",
-            b"syntetic = ",
-            REPORTED,
-            "unknown_key",
-            "syntetic",
-        ),
-        ("perhaps synthetic", b"= true", b'= "perhaps"', REFUSED, "about", "synthetic"),
-    ):
-        change = _bytes("dataset.toml", lambda c, old=old, new=new: c.replace(old, new))
-        yield Mutation(f"dataset.toml {title}", change, expect, rule, "dataset.toml", key)
-    for title, more, expect, rule, key in (
-        ("assuming a rash", b"rash = false", REFUSED, "about", "assume.rash"),
-        ("assuming what was collected", b"treatment_stable = true", REPORTED, "assumption_ignored",
-         "assume.treatment_stable"),
-    ):  # fmt: skip
-        change = _bytes("dataset.toml", lambda c, more=more: c + b"[assume]\n" + more + b"\n")
-        yield Mutation(f"dataset.toml {title}", change, expect, rule, "dataset.toml", key)
-    change = _bytes("dataset.toml", lambda c: c + b"[[[")
-    yield Mutation("dataset.toml not TOML", change, UNREADABLE, "Correct that line", "dataset.toml")
-    change = _bytes("dataset.toml", lambda c: c.replace(b"2026-06-30", b"2024-06-30"))
-    yield Mutation(
-        "dataset.toml with an early data cut",
-        change,
-        REFUSED,
-        "after_data_cut",
-        "visits",
-        "visit_date",
-    )
-
-
 def of_files() -> Iterator[Mutation]:
     """All of them."""
-    for made in (columns, keys, files, damage, about):
+    for made in (columns, keys, files):
         yield from made()

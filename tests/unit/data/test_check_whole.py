@@ -122,6 +122,28 @@ class TestNotCollected:
         assert columns() == columns()
 
 
+class TestSameness:
+    def test_a_measurement_that_is_the_same_throughout(self, tmp_path):
+        rows = [f"P{i:02d} 2024-02-{1 + i:02d} 5.5 0 {i % 2} yes no yes" for i in range(20)]
+        header = "patient_id visit_date leukocytes_10e9_l swollen_joints_28 tender_joints_28 "
+        header += "rash fever treatment_stable"
+        visits = "\n".join([header, *rows])
+        assert find(tmp_path / "a", "same_value", patients=_many(20), visits=visits) == [
+            ("query", "visits", "rash", tuple(range(2, 22))),
+            ("query", "visits", "leukocytes_10e9_l", tuple(range(2, 22))),
+        ]
+        other = visits.replace("5.5", "6.5", 1).replace("yes no", "no no", 1)
+        assert find(tmp_path / "b", "same_value", patients=_many(20), visits=other) == []
+
+    def test_a_table_of_one_patient(self, tmp_path):
+        rows = [f"P0{1 if i < 11 else i % 9} 2024-03-{1 + i:02d} severe" for i in range(20)]
+        flares = "\n".join(["patient_id flare_date severity", *rows])
+        drawn = {"patients": _many(20), "visits": _visits(20), "flares": flares}
+        assert find(tmp_path / "a", "one_patient", **drawn) == [
+            ("query", "flares", "patient_id", (*range(2, 13), 21))
+        ]
+
+
 class TestSpelling:
     def test_a_centre_in_two_spellings(self, tmp_path):
         patients = f"""

@@ -9,11 +9,13 @@ from lupus_outcomes.data.findings import Finding
 from lupus_outcomes.data.read import Examination, examine_dataset
 from lupus_outcomes.errors import LupusOutcomesError, UnreadableError
 from tests.unit.data.mutation import REFUSED, UNREADABLE, Files, Mutation, fresh
+from tests.unit.data.mutations_of_bytes import of_bytes
 from tests.unit.data.mutations_of_cells import of_cells
+from tests.unit.data.mutations_of_dates import dates
 from tests.unit.data.mutations_of_exports import EXPORT, MAPPING, export, of_exports
 from tests.unit.data.mutations_of_files import of_files
 
-MUTATIONS = (*of_cells(), *of_files())
+MUTATIONS = (*of_cells(), *dates(), *of_files(), *of_bytes())
 OF_EXPORTS = tuple(of_exports())
 
 pytestmark = pytest.mark.slow
