@@ -159,7 +159,7 @@ def _in_line(finding: "Finding") -> str:
 
 
 def _run_convert(chosen: argparse.Namespace) -> int:
-    from lupus_outcomes.data.convert import convert
+    from lupus_outcomes.data.conversion.convert import convert
 
     report = convert(chosen.source, chosen.dataset, chosen.mapping)
     for note in report.notes:

@@ -1,4 +1,4 @@
-"""Where the product finds what it ships with: in a checkout beside ``src``, in an installation inside it."""
+"""Where the product finds what it ships with: beside ``src``, or inside an installation."""
 
 from pathlib import Path
 
@@ -8,5 +8,5 @@ ROOT = _CHECKOUT if (_CHECKOUT / "app.py").is_file() else _INSTALLED
 
 APP = ROOT / "app.py"
 SAMPLE = ROOT / "data" / "sample"
-# The dashboard is told its dataset through the environment; pages never take a path from the address.
+# The dashboard is told its dataset by the environment; no page takes a path from the address.
 DATASET_VARIABLE = "LUPUS_OUTCOMES_DATASET"

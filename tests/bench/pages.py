@@ -1,7 +1,7 @@
 """How long a reader waits: filter to figure, start to first figure. Nothing is asserted.
 
-Server time is that of a rerun through AppTest. In Chromium a filter is changed on the remission page
-and on a page of text only, in turn, in one run; and the dashboard starts beside an empty app.
+Server time is that of a rerun through AppTest. In Chromium a filter is changed on the remission
+page and on a page of text only, in turn; and the dashboard starts beside an empty app.
 """
 
 import os

@@ -4,8 +4,6 @@ import datetime as dt
 import re
 
 import numpy as np
-from tests.spec.plain import condition, find, number, numbers, numbers_list, score, simplified, truth, words
-from tests.spec.spellings import BILAG_SPELLINGS, DAMAGE_SPELLINGS, INSTRUMENT_SPELLINGS
 
 from lupus_outcomes.indices import (
     bicla,
@@ -23,6 +21,18 @@ from lupus_outcomes.indices import (
 from lupus_outcomes.indices.doris import GLUCOCORTICOID_LIMIT_MG_DAY as DORIS_LIMIT
 from lupus_outcomes.indices.lldas import GLUCOCORTICOID_LIMIT_MG_DAY as LLDAS_LIMIT
 from lupus_outcomes.indices.three_valued import FALSE, UNKNOWN, at_most, some
+from tests.spec.plain import (
+    condition,
+    find,
+    number,
+    numbers,
+    numbers_list,
+    score,
+    simplified,
+    truth,
+    words,
+)
+from tests.spec.spellings import BILAG_SPELLINGS, DAMAGE_SPELLINGS, INSTRUMENT_SPELLINGS
 
 LARGEST_SLEDAI = 105
 

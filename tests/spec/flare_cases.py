@@ -3,12 +3,11 @@
 What is not given has not changed: equal scores and doses, no feature, no drug, no admission.
 """
 
+from lupus_outcomes.indices import bilag, flare
+from lupus_outcomes.indices.three_valued import some
 from tests.spec.endpoint_cases import grades
 from tests.spec.plain import condition, find, numbers, truth, words
 from tests.spec.spellings import FEATURES
-
-from lupus_outcomes.indices import bilag, flare
-from lupus_outcomes.indices.three_valued import some
 
 MILD_DRUGS = {"antimalarial": "hydroxychloroquine", "nsaid": "nsaid", "ibuprofen": "nsaid"}
 KEYS = {

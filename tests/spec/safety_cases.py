@@ -3,11 +3,11 @@
 import datetime as dt
 
 import numpy as np
-from tests.spec.plain import condition, conditions, find, number, numbers, truth
-from tests.spec.spellings import ACR_SPELLINGS, EULAR_ACR_SPELLINGS, SLICC_SPELLINGS
 
 from lupus_outcomes.analysis.rates import compute_exposure_adjusted, compute_rate
 from lupus_outcomes.indices import classification, infusions, safety
+from tests.spec.plain import condition, conditions, find, number, numbers, truth
+from tests.spec.spellings import ACR_SPELLINGS, EULAR_ACR_SPELLINGS, SLICC_SPELLINGS
 
 # Words of a vignette for the criteria of ICH E2A, in the order of the index.
 SERIOUSNESS = (

@@ -1,10 +1,10 @@
 """Vignettes about SLE-DAS, alone or at a visit."""
 
 import numpy as np
-from tests.spec.plain import condition, number, numbers, numbers_list, prednisone, truth, words
 
 from lupus_outcomes.indices import sle_das, sledai
 from lupus_outcomes.indices.three_valued import some
+from tests.spec.plain import condition, number, numbers, numbers_list, prednisone, truth, words
 
 CENTRAL_NERVOUS = tuple(d.id for d in sledai.DESCRIPTORS if d.domain == "central nervous system")
 # The measurement behind a descriptor, and a normal value of it.

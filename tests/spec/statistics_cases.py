@@ -3,9 +3,9 @@
 import datetime as dt
 
 import numpy as np
-from tests.spec.plain import number, numbers
 
 from lupus_outcomes.analysis import comparison, survival
+from tests.spec.plain import number, numbers
 
 # Months and their fractions as whole units of time, exact to a ten-thousandth.
 UNITS_PER_MONTH = 10_000

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from tests.spec.cases import answer, disagreement
 
 VIGNETTES = Path(os.environ.get("VIGNETTES", Path(__file__).with_name("vignettes.json")))

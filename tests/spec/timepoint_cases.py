@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 import pandas as pd
-from tests.spec.plain import condition, truth
 
 from lupus_outcomes.derive import timepoints as derived
 from lupus_outcomes.derive.follow_up import RESTART_WITHIN_DAYS, STUDY_DRUG, derive_follow_up
 from lupus_outcomes.derive.outcomes import Outcome, VisitColumns, derive_outcome
 from lupus_outcomes.protocol import DAYS_PER_MONTH, Endpoint, State, month
+from tests.spec.plain import condition, truth
 
 MILESTONES = (6, 12, 24, 36, 48, 60)
 STATUS_WORDS = {

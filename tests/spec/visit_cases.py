@@ -5,15 +5,15 @@ anifrolumab; unspecified doses are 0; a missing previous assessment is null.
 """
 
 import numpy as np
-from tests.spec.plain import condition, number, numbers, numbers_list, prednisone, truth
-from tests.spec.sle_das_cases import sle_das_alone
-from tests.spec.spellings import DRUG_SPELLINGS
-from tests.spec.timepoint_cases import non_responder_imputed
 
 from lupus_outcomes.indices import doris, lldas, sledai
 from lupus_outcomes.indices.global_assessment import rescale
 from lupus_outcomes.indices.glucocorticoid import is_recent_pulse
 from lupus_outcomes.indices.three_valued import FALSE, TRUE, UNKNOWN, every, negate, some
+from tests.spec.plain import condition, number, numbers, numbers_list, prednisone, truth
+from tests.spec.sle_das_cases import sle_das_alone
+from tests.spec.spellings import DRUG_SPELLINGS
+from tests.spec.timepoint_cases import non_responder_imputed
 
 ANTIMALARIALS = ("hydroxychloroquine", "chloroquine", "quinacrine", "mepacrine")
 BEYOND_SLEDAI = ("haemolytic_anaemia", "gi_activity")

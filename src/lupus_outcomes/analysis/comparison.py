@@ -52,7 +52,7 @@ def compute_smd(
     is_exposed, weights
         Shape (patients,); no weights means equal ones.
     """
-    is_binary = np.isin(covariates, (0, 1)).all(axis=0)
+    is_binary = np.asarray(np.isin(covariates, (0, 1)).all(axis=0))
     exposed, unexposed = covariates[is_exposed], covariates[~is_exposed]
     weight_1, weight_0 = (
         (None, None) if weights is None else (weights[is_exposed], weights[~is_exposed])

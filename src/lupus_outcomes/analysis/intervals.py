@@ -85,13 +85,13 @@ def compute_garwood(
     )
 
 
-def compute_mean_interval(values: Numbers, level: float = LEVEL) -> Limits:
-    """Interval of a mean by the t distribution; NaN with fewer than two values."""
+def compute_mean_interval(values: Numbers, level: float = LEVEL) -> tuple[float, float]:
+    """Limits of one mean by the t distribution; NaN with fewer than two values."""
     n = len(values)
     if n < 2:
-        return Limits(np.nan, np.nan)
-    half_width = stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n)
-    return Limits(values.mean() - half_width, values.mean() + half_width)
+        return np.nan, np.nan
+    half_width = float(stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n))
+    return float(values.mean()) - half_width, float(values.mean()) + half_width
 
 
 def normal_quantile(level: float) -> float:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
+from lupus_outcomes.dictionary import label_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def remarks(cohort: Cohort, uses: Iterable[str]) -> tuple[str, ...]:
         place = f"{finding.table}.{finding.column}"
         if finding.severity == "set_aside" and place in used:
             set_aside[place] = set_aside.get(place, 0) + len(finding.rows)
-    counted = [f"{n} in {place}" for place, n in set_aside.items()]
+    counted = [f"{label_of(*place.split('.')).lower()} {n}" for place, n in set_aside.items()]
     aside = [f"Values set aside as unknown: {', '.join(counted)}."] if counted else []
     return (*assumed, *aside)
 

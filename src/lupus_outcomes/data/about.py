@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from lupus_outcomes.data.cell_kinds import as_iso_dates
+from lupus_outcomes.data.conversion.cell_kinds import as_iso_dates
 from lupus_outcomes.data.findings import Finding, find_whole
 from lupus_outcomes.dictionary import ASSUMABLE_COLUMNS, ASSUMABLE_FACTS
 from lupus_outcomes.protocols import PROTOCOLS

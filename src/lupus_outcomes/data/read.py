@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lupus_outcomes.data import check
 from lupus_outcomes.data.about import About, read_about
-from lupus_outcomes.data.check_centres import check_centres
-from lupus_outcomes.data.check_course import check_course
-from lupus_outcomes.data.check_dates import check_events, check_order, check_patients
-from lupus_outcomes.data.check_events import check_contradictions
-from lupus_outcomes.data.check_treatment import check_treatment
-from lupus_outcomes.data.check_visits import check_visits
-from lupus_outcomes.data.check_whole import check_collected, check_ends, check_whole, find_absent
+from lupus_outcomes.data.checks import columns as check
+from lupus_outcomes.data.checks.centres import check_centres
+from lupus_outcomes.data.checks.course import check_course
+from lupus_outcomes.data.checks.dates import check_events, check_order, check_patients
+from lupus_outcomes.data.checks.events import check_contradictions
+from lupus_outcomes.data.checks.treatment import check_treatment
+from lupus_outcomes.data.checks.visits import check_visits
+from lupus_outcomes.data.checks.whole import check_collected, check_ends, check_whole, find_absent
 from lupus_outcomes.data.findings import Finding, by_severity
 from lupus_outcomes.data.manifest import check_manifest
 from lupus_outcomes.data.source import Source, open_source

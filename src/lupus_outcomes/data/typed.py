@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 from lupus_outcomes.data.about import BOOLEANS
-from lupus_outcomes.data.cell_kinds import read_dates
+from lupus_outcomes.data.conversion.cell_kinds import read_dates
 from lupus_outcomes.data.encoding import MOJIBAKE
 from lupus_outcomes.data.findings import CORRECT, Finding, find, query
 from lupus_outcomes.data.numbers_text import detect_decimal_mark, detect_file_mark, parse_numbers

@@ -8,11 +8,13 @@ lets go of the interpreter while it computes.
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from threading import Lock
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lupus_outcomes.derive.characteristics import read_baseline
 from lupus_outcomes.derive.columns import row_bounds
 from lupus_outcomes.derive.courses import Courses, read_courses
 from lupus_outcomes.derive.follow_up import FollowUp
@@ -23,18 +25,22 @@ from lupus_outcomes.derive.visits import Columns, Definitions, derive_visit_stat
 from lupus_outcomes.protocol import Endpoint, TimePoint
 
 BLOCK_PATIENTS = 4_096
-THREADS = 2
+THREADS = 1
+# Arrays of patients that hold rows of visits.
+ROWS = ("baseline", "visit", "carry_limit")
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
     """What follows from the visits: states a visit each, the rest a patient each.
 
-    ``baseline``: row of each patient's baseline visit, -1 for none.
+    ``baseline``: row of each patient's baseline visit, -1 for none; ``at_baseline``: what was
+    measured there.
     """
 
     states: Columns
     baseline: NDArray[np.int64]
+    at_baseline: Columns
     timepoints: Timepoints
     outcomes: Mapping[str, Outcome]
 
@@ -70,13 +76,12 @@ def derive_in_blocks(
     ]
     if len(blocks) == 1:
         return _derive_block(task, blocks[0])
-    joined = _Joined(n_patients, len(tables["visits"]))
+    joined = _Joined(task)
     with ThreadPoolExecutor(THREADS) as threads:
-        for patients, block in zip(
-            blocks, threads.map(lambda block: _derive_block(task, block), blocks), strict=True
-        ):
-            joined.add(patients, block)
-    return joined.whole(task)
+        # Each thread puts its own blocks in place, so that none waits for another.
+        for _ in threads.map(lambda block: joined.add(block, _derive_block(task, block)), blocks):
+            pass
+    return joined.whole()
 
 
 def _derive_block(task: Task, patients: range) -> Derived:
@@ -95,49 +100,45 @@ def _derive_block(task: Task, patients: range) -> Derived:
         )
         for endpoint in task.endpoints
     }
-    return Derived(states, baseline, timepoints, outcomes)
+    measured = read_baseline(record.frame, states, baseline)
+    # Rows of this block, which mean nothing outside it.
+    del states["baseline"]
+    return Derived(states, baseline, measured, timepoints, outcomes)
 
 
 class _Joined:
     """Arrays of the whole, filled block by block; rows of a block become rows of the whole."""
 
-    def __init__(self, n_patients: int, n_visits: int):
-        self._n_patients, self._n_visits = n_patients, n_visits
+    def __init__(self, task: Task):
+        self._task = task
+        self._patient = task.tables["visits"]["patient"].to_numpy()
         self._arrays: dict[tuple[str, ...], NDArray] = {}
-        self._first_visit = 0
+        self._making = Lock()
 
     def add(self, patients: range, block: Derived) -> None:
-        first, n_visits = self._first_visit, len(block.states["patient"])
-        visits = slice(first, first + n_visits)
+        first, last = np.searchsorted(self._patient, [patients.start, patients.stop]).tolist()
         for name, values in block.states.items():
-            is_row = name == "baseline"
-            self._put(
-                ("state", name),
-                _shifted(values, first) if is_row else values,
-                visits,
-                self._n_visits,
-            )
+            self._put(("state", name), values, slice(first, last), len(self._patient))
+        of_patients = slice(patients.start, patients.stop)
         for key, values in _of_patients(block).items():
-            is_row = key[-1] in ("baseline", "visit", "carry_limit")
-            self._put(
-                key,
-                _shifted(values, first) if is_row else values,
-                slice(patients.start, patients.stop),
-                self._n_patients,
-            )
-        self._first_visit += n_visits
+            shifted = _shifted(values, first) if key[-1] in ROWS else values
+            self._put(key, shifted, of_patients, len(self._task.tables["patients"]))
 
     def _put(self, key: tuple[str, ...], values: NDArray, rows: slice, n_rows: int) -> None:
-        if key not in self._arrays:
-            self._arrays[key] = np.empty((*values.shape[:-1], n_rows), dtype=values.dtype)
+        with self._making:
+            if key not in self._arrays:
+                self._arrays[key] = np.empty((*values.shape[:-1], n_rows), dtype=values.dtype)
         self._arrays[key][..., rows] = values
 
-    def whole(self, task: Task) -> Derived:
-        of = self._arrays
+    def whole(self) -> Derived:
+        of, task = self._arrays, self._task
         timepoints = {f.name: of["timepoint", f.name] for f in fields(Timepoints)[1:]}
         return Derived(
             states={name: values for (kind, name, *_), values in of.items() if kind == "state"},
             baseline=of["patient", "baseline"],
+            at_baseline={
+                name: of[key] for key in of if key[0] == "at_baseline" for name in key[1:]
+            },
             timepoints=Timepoints(task.timepoints, **timepoints),
             outcomes={
                 endpoint.id: Outcome(
@@ -150,6 +151,7 @@ class _Joined:
 
 def _of_patients(block: Derived) -> dict[tuple[str, ...], NDArray]:
     arrays: dict[tuple[str, ...], NDArray] = {("patient", "baseline"): block.baseline}
+    arrays |= {("at_baseline", name): values for name, values in block.at_baseline.items()}
     for f in fields(Timepoints)[1:]:
         arrays["timepoint", f.name] = getattr(block.timepoints, f.name)
     for name, outcome in block.outcomes.items():

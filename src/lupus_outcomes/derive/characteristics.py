@@ -119,16 +119,18 @@ BASELINE_STATES = (
 )
 
 
-def derive_baseline(
-    patients: pd.DataFrame, visits: pd.DataFrame, states: pd.DataFrame, baseline: NDArray[np.int64]
-) -> pd.DataFrame:
+def read_baseline(
+    visits: pd.DataFrame, states: Mapping[str, NDArray], baseline: NDArray[np.int64]
+) -> dict[str, Numbers]:
+    """Measurements and scores at the baseline visit, a patient each, as ``baseline_`` columns."""
+    columns = {name: states[name] for name in BASELINE_STATES}
+    columns |= {name: numbers(visits[name]) for name in BASELINE_MEASUREMENTS}
+    return {f"baseline_{n}": take_numbers(values, baseline) for n, values in columns.items()}
+
+
+def derive_baseline(patients: pd.DataFrame, at_baseline: Mapping[str, Numbers]) -> pd.DataFrame:
     """``patients`` with disease duration (years) and the measurements of the baseline visit."""
-
-    def at_baseline(column: pd.Series) -> Numbers:
-        return take_numbers(numbers(column), baseline)
-
-    measured = {f"baseline_{name}": at_baseline(states[name]) for name in BASELINE_STATES}
-    measured |= {f"baseline_{name}": at_baseline(visits[name]) for name in BASELINE_MEASUREMENTS}
+    measured = dict(at_baseline)
     damage = measured["baseline_slicc_damage_index"]
     measured["baseline_slicc_damage_index"] = np.where(
         np.isnan(damage), numbers(patients["slicc_damage_index"]), damage

@@ -78,8 +78,7 @@ def derive_cohort(
     derived = derive_in_blocks(
         tables, dataset.assumptions, definitions, follow_up, protocol.timepoints, endpoints
     )
-    states, visits = pd.DataFrame(derived.states, copy=False), tables["visits"]
-    patients = derive_baseline(tables["patients"], visits, states, derived.baseline)
+    patients = derive_baseline(tables["patients"], derived.at_baseline)
     return Cohort(
         dataset=dataset,
         protocol=protocol,
@@ -87,8 +86,8 @@ def derive_cohort(
         definitions=definitions,
         tables=tables,
         patients=patients,
-        characteristics=derive_characteristics(patients, visits, derived.baseline),
-        states=states,
+        characteristics=derive_characteristics(patients, tables["visits"], derived.baseline),
+        states=pd.DataFrame(derived.states, copy=False),
         baseline=derived.baseline,
         follow_up=follow_up,
         timepoints=derived.timepoints,

@@ -36,7 +36,7 @@ def take_conditions(codes: ThreeValued, rows: NDArray[np.int64]) -> ThreeValued:
     return codes.take(rows, axis=-1, mode="wrap") * (rows >= 0)
 
 
-def take_numbers(values: Numbers, rows: NDArray[np.int64]) -> Numbers:
+def take_numbers(values: NDArray, rows: NDArray[np.int64]) -> Numbers:
     """Measurements at other rows; NaN at row -1, which is none."""
     if not len(values):
         return np.full(rows.shape, np.nan)

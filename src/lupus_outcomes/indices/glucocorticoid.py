@@ -52,7 +52,7 @@ def compute_sustained_taper(
     no dose is known by week 40, or none after it.
     """
     if not baseline_mg_day >= TULIP_BASELINE_MG_DAY:
-        return UNKNOWN
+        return np.asarray(UNKNOWN)
     reached = doses_mg_day[weeks <= TULIP_FROM_WEEK][-1:]
     kept = doses_mg_day[(weeks > TULIP_FROM_WEEK) & (weeks <= TULIP_TO_WEEK)]
     parts = [part if len(part) else np.array([np.nan]) for part in (reached, kept)]
@@ -66,7 +66,9 @@ def compute_cumulative_dose(dose_mg_day: Numbers, days: Numbers) -> float:
 
 def compute_pulse_dose(pulses: Iterable[tuple[str, float, int]]) -> float:
     """Prednisone equivalent of pulses given as (drug, mg, number), in mg."""
-    return float(sum(compute_prednisone_equivalent(drug, mg) * n for drug, mg, n in pulses))
+    return float(
+        sum(compute_prednisone_equivalent(drug, np.asarray(mg)) * n for drug, mg, n in pulses)
+    )
 
 
 def compute_mean_daily_dose(dose_mg: float, every_days: int) -> float:

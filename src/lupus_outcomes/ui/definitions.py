@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.indices.doris import DorisOptions
@@ -67,7 +68,7 @@ CHOICES = (
 
 def read_definitions(chosen: Iterable[tuple[str, str]]) -> Definitions:
     """The definitions with the chosen readings in place of the defaults."""
-    value = {choice.id: choice.default for choice in CHOICES} | dict(chosen)
+    value: dict[str, Any] = {choice.id: choice.default for choice in CHOICES} | dict(chosen)
     return Definitions(
         doris=DorisOptions(
             glucocorticoid=value["doris_dose"],

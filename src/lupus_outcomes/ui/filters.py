@@ -37,12 +37,12 @@ def filter_names(cohort: Cohort) -> tuple[str, ...]:
 def draw_filters(cohort: Cohort) -> None:
     """Grouping, filters and the number that remain."""
     names = filter_names(cohort)
-    labels = {name: cohort.characteristics[name].label for name in names}
+    labels = {NOT_GROUPED: NOT_GROUPED} | {n: cohort.characteristics[n].label for n in names}
     st.selectbox(
         "Compare by",
         (NOT_GROUPED, *names),
         key=address.one("group", (NOT_GROUPED, *names), NOT_GROUPED),
-        format_func=lambda name: labels.get(name, name),
+        format_func=labels.__getitem__,
     )
     remaining = st.empty()
     _draw(cohort, [name for name in names if name in FIRST])

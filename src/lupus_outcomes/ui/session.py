@@ -5,6 +5,7 @@ there is nothing and stops.
 """
 
 import os
+from typing import NoReturn
 
 import streamlit as st
 
@@ -125,7 +126,7 @@ def _cohort_or_stop(key: CohortKey) -> Cohort:
         _explain(problem)
 
 
-def _explain(problem: LupusOutcomesError):
+def _explain(problem: LupusOutcomesError) -> NoReturn:
     """Say why there is no dataset to show, every finding with its rows, and the way out."""
     st.title("This dataset cannot be shown")
     st.error(escape(str(problem)), icon=":material/error:")

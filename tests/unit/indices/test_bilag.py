@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import grades, signs
 
 from lupus_outcomes.indices import bilag
+from tests.unit.indices.drawn import grades, signs
 
 D9 = "D " * 9
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import signs
 
 from lupus_outcomes.indices import classification
+from tests.unit.indices.drawn import signs
 
 
 def criteria(vocabulary, drawn):

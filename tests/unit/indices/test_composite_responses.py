@@ -3,7 +3,6 @@
 import dataclasses
 
 import pytest
-from tests.unit.indices.drawn import grades, numbers, signs, three
 
 from lupus_outcomes.indices.bicla import compute_bicla
 from lupus_outcomes.indices.sledai import Score
@@ -13,6 +12,7 @@ from lupus_outcomes.indices.sri import (
     compute_modified_sri_4,
     compute_sri_4,
 )
+from tests.unit.indices.drawn import grades, numbers, signs, three
 
 
 def total(low, high=None):

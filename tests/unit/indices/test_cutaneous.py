@@ -1,7 +1,7 @@
 import numpy as np
-from tests.unit.indices.drawn import numbers, signs
 
 from lupus_outcomes.indices import cutaneous
+from tests.unit.indices.drawn import numbers, signs
 
 
 def test_a_malar_rash_with_hair_loss():

@@ -2,9 +2,9 @@ from datetime import date
 
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import numbers
 
 from lupus_outcomes.indices import damage
+from tests.unit.indices.drawn import numbers
 
 
 def test_forty_one_items_in_twelve_domains_sum_to_47():

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import descriptors, numbers, signs, three
 
 from lupus_outcomes.indices import doris
 from lupus_outcomes.indices.sledai import compute_clinical_sledai
+from tests.unit.indices.drawn import descriptors, numbers, signs, three
 
 
 def items(visit="", ga="0.4", dose="5", stable="+", **options):

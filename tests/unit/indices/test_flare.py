@@ -1,9 +1,9 @@
 import dataclasses
 
 import pytest
-from tests.unit.indices.drawn import numbers, signs, three
 
 from lupus_outcomes.indices import flare
+from tests.unit.indices.drawn import numbers, signs, three
 
 QUIET = flare.FlareInputs(
     sledai_before=numbers("4"),

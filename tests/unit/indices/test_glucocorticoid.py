@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import numbers, signs
 
 from lupus_outcomes.indices import glucocorticoid
 from lupus_outcomes.indices.doris import GLUCOCORTICOID_LIMIT_MG_DAY
+from tests.unit.indices.drawn import numbers, signs
 
 
 @pytest.mark.parametrize(("drug", "mg"), glucocorticoid.EQUIVALENT_TO_5_MG.items())

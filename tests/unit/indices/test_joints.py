@@ -1,6 +1,5 @@
-from tests.unit.indices.drawn import numbers, signs
-
 from lupus_outcomes.indices import joints
+from tests.unit.indices.drawn import numbers, signs
 
 
 def test_both_counts_must_halve():

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import descriptors, numbers, signs, three
 
 from lupus_outcomes.indices import lldas
 from lupus_outcomes.indices.sledai import compute_sledai_2k
+from tests.unit.indices.drawn import descriptors, numbers, signs, three
 
 
 def activity(visit, haemolysis="-", gut="-", **options):

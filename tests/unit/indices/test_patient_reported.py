@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import numbers, signs
 
 from lupus_outcomes.indices import patient_reported as pro
+from tests.unit.indices.drawn import numbers, signs
 
 FACIT, PAIN = pro.BY_COLUMN["facit_fatigue"], pro.BY_COLUMN["pain_vas"]
 

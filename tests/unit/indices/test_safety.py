@@ -1,7 +1,7 @@
 import numpy as np
-from tests.unit.indices.drawn import numbers, signs, three
 
 from lupus_outcomes.indices import infusions, safety
+from tests.unit.indices.drawn import numbers, signs, three
 
 
 def test_one_criterion_makes_an_event_serious():

@@ -2,9 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import numbers, signs, three
 
 from lupus_outcomes.indices import sle_das
+from tests.unit.indices.drawn import numbers, signs, three
 
 INACTIVE = sle_das.SleDasInputs(
     flags={name: three("-") for name in sle_das.POINTS},

@@ -1,7 +1,7 @@
 import numpy as np
-from tests.unit.indices.drawn import descriptors, numbers, signs
 
 from lupus_outcomes.indices import sledai
+from tests.unit.indices.drawn import descriptors, numbers, signs
 
 
 def test_all_present_is_105_and_101_without_serology():

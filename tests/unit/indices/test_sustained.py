@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import three
 
 from lupus_outcomes.indices import sustained
+from tests.unit.indices.drawn import three
 
 
 @pytest.mark.parametrize(

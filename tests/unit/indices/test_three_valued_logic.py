@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from tests.unit.indices.drawn import numbers, signs, three
 
 from lupus_outcomes.indices.three_valued import (
     above,
@@ -15,6 +14,7 @@ from lupus_outcomes.indices.three_valued import (
     negate,
     some,
 )
+from tests.unit.indices.drawn import numbers, signs, three
 
 
 def test_a_false_part_makes_the_whole_false_however_much_is_unknown():

@@ -1,0 +1,1 @@
+"""From a registry's export to a dataset: mappings, their drafts, and the conversion itself."""
