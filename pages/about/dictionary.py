@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lupus_outcomes.ui import about, compute, controls, session, show
+from lupus_outcomes.ui import compute, controls, session, show
 
 study = session.study()
 finding = show.question("What does each column mean, and is it filled?")
@@ -11,5 +11,5 @@ with left:
     table = controls.choose_table(controls.TABLES_OF_THE_DICTIONARY)
 with right:
     words = controls.choose_words("Search", "a word of the name, label, codes or source")
-released = compute.dictionary(study.cohort, table, words)
-show.result(released, finding_at=finding, columns=about.COVERAGE_COLUMNS)
+released = compute.result(study.whole, "dictionary", table=table, words=words)
+show.result(released, finding_at=finding)

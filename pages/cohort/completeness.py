@@ -11,17 +11,16 @@ finding = show.question("What is missing?")
 left, _ = st.columns([2, 3])
 with left:
     endpoint = controls.choose_endpoint(study)
-released = compute.denominators(study, endpoint)
+released = compute.result(study, "denominators", endpoint=endpoint)
 drawing = draw_denominators(released, show.mode())
-show.result(released, drawing, finding_at=finding, columns=controls.DENOMINATOR_COLUMNS)
+show.result(released, drawing, finding_at=finding)
 
 finding = show.section("Missing over time")
 every_column = controls.choose_switch("complete", "Complete columns, too")
-released = compute.missing(study)
+released = compute.result(study, "missing")
 drawing = draw_missing(released, "timepoint", every_column, show.mode())
-show.result(released, drawing, finding_at=finding, columns=controls.MISSING_COLUMNS)
+show.result(released, drawing, finding_at=finding)
 
-released = compute.missing_by_centre(study)
+released = compute.result(study, "missing_by_centre")
 drawing = draw_missing(released, "centre", every_column, show.mode())
-columns = controls.MISSING_COLUMNS
-show.result(released, drawing, heading="Missing between centres", columns=columns)
+show.result(released, drawing, heading="Missing between centres")

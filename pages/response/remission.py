@@ -15,9 +15,9 @@ with middle:
     handling = controls.choose_handling(study)
 with right:
     benchmarks = controls.choose_benchmarks(endpoints)
-released = compute.attainment(study, endpoints, handling)
+released = compute.result(study, "attainment", endpoints=endpoints, handlings=(handling,))
 drawing = draw_attainment(released, benchmarks, show.mode())
-show.result(released, drawing, finding_at=finding, columns=controls.ATTAINMENT_COLUMNS)
+show.result(released, drawing, finding_at=finding)
 
 finding = show.section("What stood in the way")
 left, right, _ = st.columns([2, 2, 2.4])
@@ -25,8 +25,9 @@ with left:
     endpoint = controls.choose_missed_state(study)
 with right:
     months = controls.choose_timepoint(study)
-released = compute.obstacles(study, endpoint, months)
+released = compute.result(study, "obstacles", endpoint=endpoint, months=months)
 drawing = draw_obstacles(released, show.mode())
-show.result(released, drawing, finding_at=finding, columns=controls.OBSTACLE_COLUMNS)
+show.result(released, drawing, finding_at=finding)
 
-show.result(compute.undecided(study, endpoint), heading="Left undecided by missing items")
+undecided = compute.result(study, "undecided", endpoint=endpoint)
+show.result(undecided, heading="Left undecided by missing items")

@@ -30,6 +30,11 @@ STATUS_COLUMNS = {
     "n_pending": PENDING,
     "n_not_due": NOT_DUE,
 }
+SHOWN = (
+    "endpoint", "level", "timepoint", "responders", "n", "proportion", "ci_low", "ci_high", "n_due",
+    "n_assessed", "n_undecided", "n_missed", "n_stopped", "n_died", "n_lost", "n_pending",
+    "n_not_due",
+)  # fmt: skip
 
 
 def estimate_attainment(
@@ -62,6 +67,7 @@ def estimate_attainment(
         title="Attainment of endpoints over time",
         finding=_finding(table, cohort, selection),
         table=table,
+        shown=SHOWN,
         n_patients=selection.n_patients,
         denominator="; ".join(f"{h}: {HANDLING_WORDS[h]}" for h in handlings),
         method=(

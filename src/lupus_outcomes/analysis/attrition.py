@@ -9,6 +9,8 @@ from lupus_outcomes.derive.eligibility import derive_eligibility
 from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.indices.three_valued import FALSE, UNKNOWN
 
+SHOWN = ("criterion", "n_remaining", "n_unknown", "n_excluded")
+
 
 def describe_attrition(cohort: Cohort, selection: Selection) -> Result:
     """Count who remains, who leaves and who is unknown at each criterion, as in ``attrition.csv``.
@@ -43,6 +45,7 @@ def describe_attrition(cohort: Cohort, selection: Selection) -> Result:
         title="Eligibility",
         finding=_finding(table, cohort, selection),
         table=table,
+        shown=SHOWN,
         n_patients=selection.n_patients,
         denominator="patients enrolled by the data cut",
         method=(

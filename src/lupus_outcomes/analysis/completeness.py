@@ -10,6 +10,11 @@ from lupus_outcomes.derive.timepoints import ASSESSED, NOT_DUE, PENDING
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.indices.three_valued import UNKNOWN
 
+SHOWN = (
+    "timepoint", "n", "n_due", "n_seen", "n_assessable", "n_undecided", "n_not_seen", "n_pending",
+    "n_not_due",
+)  # fmt: skip
+
 
 def describe_denominators(cohort: Cohort, selection: Selection, endpoint: str) -> Result:
     """Count due, seen, assessable, missing and not yet due at each time point, for one endpoint.
@@ -26,6 +31,7 @@ def describe_denominators(cohort: Cohort, selection: Selection, endpoint: str) -
         title=f"Who can be judged for {ENDPOINTS[endpoint].label}",
         finding=_finding(table, endpoint, selection),
         table=table,
+        shown=SHOWN,
         n_patients=selection.n_patients,
         denominator=_denominator(endpoint, int(table["n"].max())),
         method=(

@@ -42,7 +42,9 @@ READING = (
     "share of those known."
 )
 OVERLAP = "Groups overlap: a patient can be in several."
-NO_VALUES = dict.fromkeys(("proportion", "mean", "sd", "median", "q1", "q3"), np.nan)
+# What the summary says again, in parts.
+PARTS = ("proportion", "mean", "sd", "median", "q1", "q3")
+NO_VALUES = dict.fromkeys(PARTS, np.nan)
 
 
 def describe_baseline(cohort: Cohort, selection: Selection) -> Result:
@@ -59,6 +61,7 @@ def describe_baseline(cohort: Cohort, selection: Selection) -> Result:
         title="Baseline characteristics",
         finding=_who(cohort, selection) + _largest_difference(table, selection),
         table=table,
+        shown=_as_printed(table),
         n_patients=selection.n_patients,
         denominator="patients with a known value; missing counted beside",
         method=(
@@ -225,3 +228,9 @@ def _by_group_level(has: NDArray[np.bool_], known: NDArray[np.bool_], selection:
     columns = {level: _count(*count) for level, count in counts.items()}
     fewest = _fewest(n for n, _ in counts.values())
     return columns | {"smd": _largest(differences), "n_fewest": fewest}
+
+
+def _as_printed(table: pd.DataFrame) -> tuple[str, ...]:
+    """The summary of all, of each group and the SMD; counts last."""
+    counts = ("n", "n_missing")
+    return (*(str(c) for c in table if c not in (*PARTS, *counts, "n_fewest")), *counts)

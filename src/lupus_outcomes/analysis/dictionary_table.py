@@ -15,6 +15,10 @@ KIND_WORDS = {
     "boolean": "yes or no",
     "code": "one of a list",
 }
+SHOWN = (
+    "table", "column", "meaning", "type", "unit", "collected", "proportion_filled",
+    "missing", "range", "plausible", "codes", "mandatory", "role", "source",
+)  # fmt: skip
 
 
 def declared_columns() -> pd.DataFrame:
@@ -91,6 +95,7 @@ def describe_coverage(
         title="Data dictionary",
         finding=_finding(shown, with_data),
         table=shown,
+        shown=SHOWN,
         n_patients=selection.n_patients,
         denominator="all rows of the dataset; filters do not apply",
         method=(

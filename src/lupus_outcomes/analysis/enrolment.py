@@ -11,6 +11,7 @@ SHIFTED = (
     "Dates in this dataset are shifted, so a calendar would be wrong: "
     "enrolment is shown by centre only."
 )
+MONTHS_SHOWN = ("month", "n", "n_cumulative")
 
 
 def describe_enrolment(cohort: Cohort, selection: Selection) -> Result:
@@ -28,6 +29,7 @@ def describe_enrolment(cohort: Cohort, selection: Selection) -> Result:
         title="Enrolment",
         finding=_finding(table, cohort, selection),
         table=table.astype({"planned": "Int64"}),
+        shown=MONTHS_SHOWN,
         n_patients=selection.n_patients,
         denominator=DENOMINATOR,
         method="A patient counts in the calendar month of the index date.",

@@ -20,6 +20,12 @@ from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.indices.three_valued import Numbers
 from lupus_outcomes.protocol import Handling
 
+PATHS_SHOWN = ("baseline_mg_day", "dose_mg_day", "n_in_band", "n_from", "proportion")
+CUMULATIVE_SHOWN = (
+    "level", "timepoint", "n_due", "n", "mean_g", "ci_low", "ci_high", "median_g",
+    "mean_g_at_baseline_dose",
+)  # fmt: skip
+
 
 def estimate_dose_paths(
     cohort: Cohort,
@@ -48,6 +54,7 @@ def estimate_dose_paths(
         title="From which dose to which",
         finding=_paths_finding(table, cohort, selection),
         table=shown,
+        shown=PATHS_SHOWN,
         n_patients=selection.n_patients,
         denominator=(
             f"patients due, {SEEN_WORDS[handling]}, dose known at baseline and then; shares of "
@@ -134,6 +141,7 @@ def estimate_cumulative_dose(cohort: Cohort, selection: Selection) -> Result:
         title="Cumulative dose since the start",
         finding=_cumulative_finding(table, cohort, selection),
         table=table,
+        shown=CUMULATIVE_SHOWN,
         n_patients=selection.n_patients,
         denominator=(
             "patients due, on the drug or not, followed to the day, dose known at baseline; the "

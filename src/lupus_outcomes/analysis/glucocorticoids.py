@@ -31,6 +31,13 @@ COLUMNS = (
     "n_paired", "mean_change", "ci_low", "ci_high", "n_le5", "n_le7_5", "n_off", "timepoint",
     "n_due", "n_with_visit", "n_not_due",
 )  # fmt: skip
+DOSES_SHOWN = (
+    "level", "timepoint", "n", "proportion_le7_5", "ci_low_le7_5", "ci_high_le7_5",
+    "proportion_le5", "ci_low_le5", "ci_high_le5", "proportion_off", "ci_low_off", "ci_high_off",
+    "median", "q1", "q3", "mean", "mean_change", "ci_low", "ci_high", "n_paired", "n_due",
+    "n_with_visit", "n_not_due",
+)  # fmt: skip
+BANDS_SHOWN = ("level", "timepoint", "dose_mg_day", "n_in_band", "n", "proportion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ def estimate_glucocorticoids(
         title="Glucocorticoid dose over time",
         finding=_finding(table[table["handling"] == handlings[0]], cohort, selection),
         table=table,
+        shown=DOSES_SHOWN,
         n_patients=selection.n_patients,
         denominator=f"patients due, seen and with a known dose; {counted}",
         method=(
@@ -112,6 +120,7 @@ def estimate_dose_bands(
         title="Who takes which dose",
         finding=_bands_finding(table, cohort, selection),
         table=table,
+        shown=BANDS_SHOWN,
         n_patients=selection.n_patients,
         denominator=f"patients due, {SEEN_WORDS[handling]}, with a known dose",
         method=(

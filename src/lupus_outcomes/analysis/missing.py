@@ -32,6 +32,9 @@ NOT_EXPECTED = ("glucocorticoid_drug", "glucocorticoid_mg_day", "pulse_last_28_d
 BASELINE, ALL_VISITS = "baseline", "all visits"
 DENOMINATOR = "visits of the selected patients; a column that is never collected is left out"
 METHOD = "A cell is missing when it is empty or its value was set aside. "
+SHOWN = (
+    "role", "label", "timepoint", "centre", "n_missing", "n_visits", "proportion",
+)  # fmt: skip
 
 
 def describe_missing(cohort: Cohort, selection: Selection) -> Result:
@@ -51,6 +54,7 @@ def describe_missing(cohort: Cohort, selection: Selection) -> Result:
         title="Missing by column and time point",
         finding=_finding(table, selection),
         table=table,
+        shown=SHOWN,
         n_patients=selection.n_patients,
         denominator=DENOMINATOR,
         method=METHOD
@@ -71,6 +75,7 @@ def describe_missing_by_centre(cohort: Cohort, selection: Selection) -> Result:
         title="Missing by column and centre",
         finding=_centre_finding(table, selection),
         table=table,
+        shown=SHOWN,
         n_patients=selection.n_patients,
         denominator=DENOMINATOR,
         method=METHOD + "All visits of a centre's patients count.",

@@ -13,6 +13,11 @@ from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.indices.three_valued import FALSE, TRUE, UNKNOWN, ThreeValued
 
+SHOWN = (
+    "level", "criterion", "n_failed", "n_not_attained", "proportion_failed", "n_alone",
+    "proportion_alone", "n_unknown", "n_undecided", "n_left_open",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -93,6 +98,7 @@ def estimate_obstacles(
         title=f"What stood in the way of {label}",
         finding=_finding(table, endpoint, cohort, selection),
         table=table,
+        shown=SHOWN,
         n_patients=selection.n_patients,
         denominator=f"patients due, seen on the drug and known not to be in {label}",
         method=(

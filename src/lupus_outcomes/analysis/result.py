@@ -17,6 +17,7 @@ class Result:
     ``id``: the name of its file. ``finding``: one sentence with the numbers. ``denominator``: who
     is counted. ``method``: window, interval, handling. ``uses``: the ``table.column`` it rests on,
     so that what was set aside or assumed there can be said beside it. ``notes``: what is missing.
+    ``shown``: the columns of the table that a page shows, all when empty; files have them all.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Result:
     sources: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 def remarks(cohort: Cohort, uses: Iterable[str]) -> tuple[str, ...]:

@@ -13,16 +13,12 @@ from lupus_outcomes.dictionary import TABLES
 from lupus_outcomes.export.methods_page import Reading, methods_markdown, methods_sections
 from lupus_outcomes.ui import compute, controls, show
 from lupus_outcomes.ui.definitions import CHOICES
-from lupus_outcomes.ui.keys import CohortKey
+from lupus_outcomes.ui.keys import CohortKey, StudyKey
 from lupus_outcomes.ui.plain import escape
 
 SEVERITY_TITLES = {"error": "Errors", "set_aside": "Set aside", "query": "Queries"}
 # More findings of one rule than this are folded; more than the second are in the download only.
 MOST_UNFOLDED, MOST_LISTED = 5, 60
-COVERAGE_COLUMNS = (
-    "table", "column", "meaning", "type", "unit", "collected", "proportion_filled",
-    "missing", "range", "plausible", "codes", "mandatory", "role", "source",
-)  # fmt: skip
 
 
 def draw_facts(key: CohortKey) -> None:
@@ -53,15 +49,15 @@ def _assumptions(key: CohortKey) -> str:
     )
 
 
-def draw_findings(key: CohortKey) -> None:
+def draw_findings(key: StudyKey) -> None:
     """Findings by severity and rule, of one table or all, with the list as a file."""
-    found = compute.cohort(key).dataset.findings
+    found = compute.cohort(key.cohort).dataset.findings
     place = show.section("What was wrong with it")
     tables = [name for name in TABLES if any(finding.table == name for finding in found)]
     left, _ = st.columns([1, 2])
     with left:
         table = controls.choose_table(tables)
-    released = compute.findings(key, table)
+    released = compute.result(key, "findings", table=table)
     place.markdown(escape(released.result.finding))
     shown = [finding for finding in found if table in (None, finding.table)]
     for severity in SEVERITIES:
@@ -107,9 +103,9 @@ def _line(finding: Finding) -> str:
     return f"**{escape(place)}**{rest} *{_rule_in_words(finding)}*"
 
 
-def draw_agreement(key: CohortKey) -> None:
+def draw_agreement(key: StudyKey) -> None:
     """Recorded calls beside derived states, a table each; a sentence where none is recorded."""
-    recorded = [state for state in CALLS if is_recorded(compute.cohort(key), state)]
+    recorded = [state for state in CALLS if is_recorded(compute.cohort(key.cohort), state)]
     st.subheader("Recorded and derived")
     st.caption("They are compared here and mixed nowhere: every result uses the derived state.")
     if not recorded:
@@ -118,7 +114,7 @@ def draw_agreement(key: CohortKey) -> None:
             "is nothing to compare."
         )
     for state in recorded:
-        show.result(compute.agreement(key, state))
+        show.result(compute.result(key, "agreement", state=state))
 
 
 def draw_methods(key: CohortKey) -> None:

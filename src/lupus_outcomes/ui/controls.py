@@ -13,43 +13,10 @@ from lupus_outcomes.derive.outcomes import HANDLINGS
 from lupus_outcomes.dictionary import TABLES
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.protocol import Handling
-from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.keys import StudyKey
 
 STATES = ("doris", "lldas", "lldas5", "sle_das_remission", "sle_das_lda")
-ATTAINMENT_COLUMNS = (
-    "endpoint", "level", "timepoint", "responders", "n", "proportion", "ci_low", "ci_high", "n_due",
-    "n_assessed", "n_undecided", "n_missed", "n_stopped", "n_died", "n_lost", "n_pending",
-    "n_not_due",
-)  # fmt: skip
-OBSTACLE_COLUMNS = (
-    "level", "criterion", "n_failed", "n_not_attained", "proportion_failed", "n_alone",
-    "proportion_alone", "n_unknown", "n_undecided", "n_left_open",
-)  # fmt: skip
-DOSE_COLUMNS = (
-    "level", "timepoint", "n", "proportion_le7_5", "ci_low_le7_5", "ci_high_le7_5",
-    "proportion_le5", "ci_low_le5", "ci_high_le5", "proportion_off", "ci_low_off", "ci_high_off",
-    "median", "q1", "q3", "mean", "mean_change", "ci_low", "ci_high", "n_paired", "n_due",
-    "n_with_visit", "n_not_due",
-)  # fmt: skip
-BAND_COLUMNS = ("level", "timepoint", "dose_mg_day", "n_in_band", "n", "proportion")
-PATH_COLUMNS = ("baseline_mg_day", "dose_mg_day", "n_in_band", "n_from", "proportion")
-CUMULATIVE_COLUMNS = (
-    "level", "timepoint", "n_due", "n", "mean_g", "ci_low", "ci_high", "median_g",
-    "mean_g_at_baseline_dose",
-)  # fmt: skip
-ENROLMENT_COLUMNS = ("month", "n", "n_cumulative")
-ATTRITION_COLUMNS = ("criterion", "n_remaining", "n_unknown", "n_excluded")
-DENOMINATOR_COLUMNS = (
-    "timepoint", "n", "n_due", "n_seen", "n_assessable", "n_undecided", "n_not_seen", "n_pending",
-    "n_not_due",
-)  # fmt: skip
-MISSING_COLUMNS = (
-    "role", "label", "timepoint", "centre", "n_missing", "n_visits", "proportion",
-)  # fmt: skip
-# Columns of the baseline table that say the summary again, in parts.
-BASELINE_PARTS = ("proportion", "mean", "sd", "median", "q1", "q3")
 ALL_TABLES = "all"
 TABLES_OF_THE_DICTIONARY = tuple(TABLES)
 PATIENT = "patient_shown"
@@ -188,10 +155,3 @@ def _choose_one(
         format_func=labels.__getitem__,
         persist_state="session",
     )
-
-
-def baseline_columns(baseline: Released) -> tuple[str, ...]:
-    """The columns of the baseline table as printed: the summary of all, of each group, the SMD."""
-    counts = ("n", "n_missing")
-    shown = [str(c) for c in baseline.table if c not in (*BASELINE_PARTS, *counts, "n_fewest")]
-    return (*shown, *counts)

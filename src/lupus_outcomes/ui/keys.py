@@ -26,3 +26,8 @@ class StudyKey:
     cohort: CohortKey
     filters: Filters = ()
     group: str | None = None
+
+    @property
+    def whole(self) -> "StudyKey":
+        """All patients of the study, not grouped: for pages about the dataset itself."""
+        return StudyKey(self.cohort)

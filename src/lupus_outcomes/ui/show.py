@@ -1,6 +1,6 @@
 """How a result looks on a page: what is missing, finding, figure, table, method, downloads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -53,13 +53,11 @@ def result(
     drawing: Drawing | None = None,
     *,
     finding_at: DeltaGenerator | None = None,
-    columns: Sequence[str] = (),
     heading: str = "",
     every_row: bool = False,
 ) -> None:
     """A released result with its figure, table, method and downloads.
 
-    ``columns``: those of the table shown on the page, all when empty; the downloads have them all.
     ``heading``: for a second result on a page. ``every_row``: at once, instead of ten to scroll.
     """
     if heading:
@@ -72,7 +70,7 @@ def result(
         return
     if drawing is not None:
         figure(drawing)
-    table(released, columns, every_row)
+    table(released, every_row)
     method(released)
     downloads(released, drawing)
 
@@ -91,12 +89,10 @@ def figure(drawing: Drawing) -> None:
             st.caption(escape(drawing.caption))
 
 
-def table(released: Released, columns: Sequence[str] = (), every_row: bool = False) -> None:
+def table(released: Released, every_row: bool = False) -> None:
     """The table in words; rows with a count below five carry a mark."""
-    chosen = (
-        released.table[[c for c in columns if c in released.table]] if columns else released.table
-    )
-    shown = readable(chosen)
+    columns = released.result.shown or released.table.columns
+    shown = readable(released.table[[c for c in columns if c in released.table]])
     if released.is_small.any():
         shown[SMALL_COLUMN] = ["‡" if small else "" for small in released.is_small]
     st.dataframe(

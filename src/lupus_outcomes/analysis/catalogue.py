@@ -1,0 +1,52 @@
+"""Every analysis by its id, so that a page and a cache can name one without holding it."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from lupus_outcomes.analysis.agreement import estimate_agreement
+from lupus_outcomes.analysis.attainment import estimate_attainment
+from lupus_outcomes.analysis.attrition import describe_attrition
+from lupus_outcomes.analysis.completeness import describe_denominators
+from lupus_outcomes.analysis.dataset_report import (
+    describe_blind_spots,
+    describe_findings,
+    describe_not_collected,
+    describe_tables,
+)
+from lupus_outcomes.analysis.describe import describe_baseline
+from lupus_outcomes.analysis.dictionary_table import describe_coverage
+from lupus_outcomes.analysis.enrolment import describe_centres, describe_enrolment
+from lupus_outcomes.analysis.glucocorticoid_paths import (
+    estimate_cumulative_dose,
+    estimate_dose_paths,
+)
+from lupus_outcomes.analysis.glucocorticoids import estimate_dose_bands, estimate_glucocorticoids
+from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
+from lupus_outcomes.analysis.obstacles import describe_undecided, estimate_obstacles
+from lupus_outcomes.analysis.result import Result
+
+# Each takes a cohort, a selection and, by name, the reader's choices.
+ANALYSES: Mapping[str, Callable[..., Result]] = MappingProxyType(
+    {
+        "enrolment": describe_enrolment,
+        "centres": describe_centres,
+        "baseline": describe_baseline,
+        "attrition": describe_attrition,
+        "denominators": describe_denominators,
+        "missing": describe_missing,
+        "missing_by_centre": describe_missing_by_centre,
+        "attainment": estimate_attainment,
+        "obstacles": estimate_obstacles,
+        "undecided": describe_undecided,
+        "glucocorticoids": estimate_glucocorticoids,
+        "dose_bands": estimate_dose_bands,
+        "dose_paths": estimate_dose_paths,
+        "cumulative_dose": estimate_cumulative_dose,
+        "tables": describe_tables,
+        "findings": describe_findings,
+        "not_collected": describe_not_collected,
+        "blind_spots": describe_blind_spots,
+        "agreement": estimate_agreement,
+        "dictionary": describe_coverage,
+    }
+)
