@@ -8,6 +8,7 @@ from lupus_outcomes.charts.over_time import (
     Look,
     count_rows,
     count_rows_of_groups,
+    draw_benchmarks,
     draw_counts,
     draw_curves,
     look_of_groups,
@@ -159,21 +160,6 @@ def _panel(name: str, look: Look, has_benchmarks: bool) -> alt.LayerChart | alt.
         ],
     )
     if has_benchmarks:
-        layers = [_benchmark_marks(source, look.mode), *layers]
+        x, y = alt.X("x:Q", **months_axis(title="")), alt.Y("proportion:Q", **percent_axis(Y_TITLE))
+        layers = [draw_benchmarks(source, x, y, "proportion", look.mode), *layers]
     return alt.layer(*layers).properties(height=FIGURE_HEIGHT, title=name)
-
-
-def _benchmark_marks(source: alt.Chart, mode: Mode) -> alt.Chart:
-    grey = colour("reference", mode)
-    marks = source.transform_filter("datum.kind == 'benchmark'")
-    return marks.mark_point(
-        shape="diamond", size=90, stroke=grey, strokeWidth=1.5, strokeDash=[2, 2], opacity=1
-    ).encode(
-        x=alt.X("x:Q", **months_axis(title="")),
-        y=alt.Y("proportion:Q", **percent_axis(Y_TITLE)),
-        tooltip=[
-            alt.Tooltip("series:N", title="published"),
-            alt.Tooltip("proportion:Q", format=".0%", title="share"),
-            alt.Tooltip("share:N", title="in"),
-        ],
-    )

@@ -10,9 +10,11 @@ from lupus_outcomes.charts.attainment import build_attainment
 from lupus_outcomes.charts.completeness import build_denominators
 from lupus_outcomes.charts.course_marks import build_course
 from lupus_outcomes.charts.cumulative_dose import build_cumulative_dose
+from lupus_outcomes.charts.curves import build_curves
 from lupus_outcomes.charts.dose_bands import build_dose_bands, build_dose_paths
 from lupus_outcomes.charts.eligibility import build_attrition
 from lupus_outcomes.charts.enrolment import build_centres, build_enrolment
+from lupus_outcomes.charts.forest import build_forest
 from lupus_outcomes.charts.glucocorticoids import build_doses
 from lupus_outcomes.charts.missing import build_missing
 from lupus_outcomes.charts.obstacles import build_obstacles
@@ -28,8 +30,10 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "attrition": build_attrition,
         "centres": build_centres,
         "course": build_course,
+        "curves": build_curves,
         "denominators": build_denominators,
         "enrolment": build_enrolment,
+        "forest": build_forest,
         "missing_by_centre": build_missing,
         "missing_by_timepoint": build_missing,
     }

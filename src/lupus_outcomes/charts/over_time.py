@@ -190,6 +190,27 @@ def draw_curves(
     return [*layers, *draw_names(points, look, x, y)] if look.named_directly else layers
 
 
+def draw_benchmarks(source: alt.Chart, x: alt.X, y: alt.Y, value: str, mode: Mode) -> alt.Chart:
+    """Published results, the rows of kind benchmark: what they are stands in series and share."""
+    marks = source.transform_filter("datum.kind == 'benchmark'").mark_point(
+        shape="diamond",
+        size=90,
+        stroke=colour("reference", mode),
+        strokeWidth=1.5,
+        strokeDash=[2, 2],
+        opacity=1,
+    )
+    return marks.encode(
+        x=x,
+        y=y,
+        tooltip=[
+            alt.Tooltip("series:N", title="published"),
+            alt.Tooltip(f"{value}:Q", format=".0%", title="share"),
+            alt.Tooltip("share:N", title="in"),
+        ],
+    )
+
+
 def count_rows(table: pd.DataFrame, columns: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """The strip of one group: a row for each of ``(column, words)``, a count at each time point."""
     parts = [
