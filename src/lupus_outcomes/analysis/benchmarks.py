@@ -15,6 +15,7 @@ def read_benchmarks() -> pd.DataFrame:
         return pd.read_csv(lines)
 
 
+@cache
 def find_benchmarks(endpoints: tuple[str, ...]) -> pd.DataFrame:
     """Published attainment of some endpoints: share (0-1), and in words what a reader must know."""
     found = read_benchmarks()

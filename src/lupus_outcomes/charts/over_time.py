@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
 import numpy as np
@@ -80,18 +80,29 @@ def place_names(points: pd.DataFrame, value: str, height: float) -> tuple[pd.Dat
     which is ``height`` high. Adds ``is_named``, ``name_dx`` and ``name_dy`` (1 right or below, -1
     left or above). Also whether all names are legible; a legend must stand in where they are not.
     """
-    placed = points.assign(is_named=False, name_dx=1, name_dy=-1)
-    is_legible = True
-    for _, panel in points.groupby("panel", sort=False):
-        wide = panel.pivot_table(index="timepoint_months", columns="series", values=value)
-        best = _best_place(wide.dropna() / height if height else wide.dropna())
-        if best is None or len(wide.columns) > MOST_DIRECT_LABELS:
-            is_legible = False
-            continue
-        for series, (dx, dy) in best.sides.items():
-            here = (panel["series"] == series) & (panel["timepoint_months"] == best.months)
-            placed.loc[panel.index[here], ["is_named", "name_dx", "name_dy"]] = [True, dx, dy]
-    return placed.astype({"is_named": bool}), is_legible
+    panels: dict[str, dict[str, dict[float, float]]] = {}
+    keys = [points[name].tolist() for name in ("panel", "series", "timepoint_months")]
+    for panel, series, months, at in zip(*keys, points[value].tolist(), strict=True):
+        if not np.isnan(at):
+            panels.setdefault(panel, {}).setdefault(series, {})[months] = at / (height or 1)
+    best = {
+        panel: _best_place(lines) if len(lines) <= MOST_DIRECT_LABELS else None
+        for panel, lines in panels.items()
+    }
+    sides = [
+        place.sides.get(series) if (place := best.get(panel)) and place.months == months else None
+        for panel, series, months in zip(*keys, strict=True)
+    ]
+    placed = points.assign(
+        is_named=[side is not None for side in sides],
+        name_dx=[side[0] if side else 1 for side in sides],
+        name_dy=[side[1] if side else -1 for side in sides],
+    )
+    return placed, None not in best.values()
+
+
+# Of each series its values by months, in shares of the height of the plot.
+Lines: TypeAlias = Mapping[str, Mapping[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,31 +114,34 @@ class NamePlace:
     n_clear: int
 
 
-def _best_place(wide: pd.DataFrame) -> NamePlace | None:
+def _best_place(lines: Lines) -> NamePlace | None:
     """Where most names are clear of the lines; none where they collide.
 
     Of several places the one nearest to two years: there is room on both sides, and later on the
-    limits grow wide. ``wide``: months by series, in shares of the height of the plot.
+    limits grow wide.
     """
-    places = [place for row in range(len(wide)) if (place := _place(wide, row)) is not None]
+    common = sorted(set.intersection(*(set(line) for line in lines.values())))
+    places = [_place(lines, common, row) for row in range(len(common))]
     return max(
-        places,
+        (place for place in places if place is not None),
         key=lambda place: (place.n_clear, -abs(place.months - NAMED_AT_MONTHS)),
         default=None,
     )
 
 
-def _place(wide: pd.DataFrame, row: int) -> NamePlace | None:
+def _place(lines: Lines, common: list[float], row: int) -> NamePlace | None:
     """The names at one time point, on the side of their points where the line is not."""
-    months, now = float(wide.index[row]), wide.iloc[row].sort_values()
-    vertical = _above_or_below(now.tolist())
+    months = common[row]
+    earlier, later = common[max(row - 1, 0)], common[min(row + 1, len(common) - 1)]
+    order = sorted(lines, key=lambda series: (lines[series][months], series))
+    vertical = _above_or_below([lines[series][months] for series in order])
     if vertical is None:
         return None
-    before = now - wide.iloc[row - 1] if row else 0 * now
-    after = wide.iloc[row + 1] - now if row + 1 < len(wide) else 0 * now
     sides, n_clear = {}, 0
-    for series, dy in zip(now.index, vertical, strict=True):
-        is_clear = {1: dy * after[series] >= -LEVEL, -1: dy * before[series] <= LEVEL}
+    for series, dy in zip(order, vertical, strict=True):
+        line = lines[series]
+        before, after = line[months] - line[earlier], line[later] - line[months]
+        is_clear = {1: dy * after >= -LEVEL, -1: dy * before <= LEVEL}
         allowed = [dx for dx in (1, -1) if _has_room(months, dx)]
         dx = next((dx for dx in allowed if is_clear[dx]), allowed[0])
         sides[series] = (dx, dy)

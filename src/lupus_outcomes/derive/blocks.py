@@ -25,7 +25,7 @@ from lupus_outcomes.derive.visits import Columns, Definitions, derive_visit_stat
 from lupus_outcomes.protocol import Endpoint, TimePoint
 
 BLOCK_PATIENTS = 4_096
-THREADS = 1
+THREADS = 2
 # Arrays of patients that hold rows of visits.
 ROWS = ("baseline", "visit", "carry_limit")
 

@@ -4,6 +4,7 @@ Closed mode, for signed-in investigators and one's own machine: counts below fiv
 nothing is rounded, and every output says that it is not to be passed on.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from lupus_outcomes.analysis.result import Result
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
+from lupus_outcomes.indices.three_valued import Numbers
 from lupus_outcomes.release.provenance import Stamp, make_stamp
 
 # Below this a cell can identify someone; see docs/decisions.md.
@@ -23,7 +25,8 @@ CLOSED_BANNER = "Closed mode: small counts are shown and flagged. Not for passin
 SYNTHETIC_BANNER = "Synthetic data: no real patient, centre or result."
 PATIENT_COLUMNS = frozenset({"patient", "patient_id"})
 # Counts as the baseline table writes them, with their share or, of all patients, without.
-_WITH_SHARE, _COUNT = r"[\d,]+ \(\d+ %\)", r"^([\d,]+)(?: \(\d+ %\))?$"
+_WITH_SHARE = re.compile(r"[\d,]+ \(\d+ %\)")
+_COUNT = re.compile(r"([\d,]+)(?: \(\d+ %\))?$")
 
 
 @dataclass(frozen=True)
@@ -65,23 +68,22 @@ def release(
 def find_small_counts(table: pd.DataFrame) -> NDArray[np.bool_]:
     """Rows in which some count of patients is from 1 to 4, be it written with its share."""
     is_small = np.zeros(len(table), dtype=np.bool_)
-    for name in table.columns:
-        column = table[name]
+    for name, column in table.items():
         if name in ("n", "responders") or str(name).startswith("n_"):
-            is_small |= _is_small(pd.to_numeric(column, errors="coerce"))
+            is_small |= _is_small(pd.to_numeric(column, errors="coerce").to_numpy(np.float64))
         elif column.dtype == object:
-            is_small |= _is_small(_counts_in_words(column))
+            is_small |= _is_small(_counts_in_words(column.tolist()))
     return is_small
 
 
-def _is_small(counts: pd.Series) -> NDArray[np.bool_]:
-    values = counts.to_numpy(dtype=np.float64, na_value=np.nan)
-    return (values > 0) & (values < SMALLEST_COUNT)
+def _is_small(counts: Numbers) -> NDArray[np.bool_]:
+    return (counts > 0) & (counts < SMALLEST_COUNT)
 
 
-def _counts_in_words(column: pd.Series) -> pd.Series:
+def _counts_in_words(cells: list[object]) -> Numbers:
     """Counts of a column that holds such as ``3 (12 %)``; NaN elsewhere."""
-    words = column.astype("string")
-    if not words.str.fullmatch(_WITH_SHARE).any():
-        return pd.Series(np.nan, index=column.index)
-    return pd.to_numeric(words.str.extract(_COUNT, expand=False).str.replace(",", ""))
+    words = [cell if isinstance(cell, str) else "" for cell in cells]
+    if not any(map(_WITH_SHARE.fullmatch, words)):
+        return np.full(len(words), np.nan)
+    found = map(_COUNT.match, words)
+    return np.array([float(f[1].replace(",", "")) if f else np.nan for f in found])

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
 
@@ -83,10 +84,15 @@ def make_stamp(
         filters=selection.canonical,
         disclosure=disclosure,
         product_version=__version__,
-        packages={name: version(name) for name in METHOD_PACKAGES},
+        packages=dict(_method_packages()),
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         view=dict(view) | _grouping(selection) | describe_definitions(cohort),
     )
+
+
+@cache
+def _method_packages() -> Mapping[str, str]:
+    return MappingProxyType({name: version(name) for name in METHOD_PACKAGES})
 
 
 def _grouping(selection: Selection) -> dict[str, str]:
