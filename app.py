@@ -22,6 +22,9 @@ session.run(
                 st.Page(PAGES / "response/remission.py", title="Remission", default=True),
                 st.Page(PAGES / "response/glucocorticoids.py", title="Glucocorticoids"),
             ],
+            "Study": [
+                st.Page(PAGES / "study/interim.py", title="Interim analysis"),
+            ],
             "About": [
                 st.Page(PAGES / "about/dataset.py", title="This dataset"),
                 st.Page(PAGES / "about/methods.py", title="Methods"),

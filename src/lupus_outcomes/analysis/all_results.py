@@ -12,6 +12,7 @@ from lupus_outcomes.analysis.glucocorticoid_paths import (
     estimate_dose_paths,
 )
 from lupus_outcomes.analysis.glucocorticoids import estimate_dose_bands, estimate_glucocorticoids
+from lupus_outcomes.analysis.interim import describe_interim, estimate_interim
 from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
 from lupus_outcomes.analysis.obstacles import PARTS, estimate_obstacles
 from lupus_outcomes.analysis.result import Result
@@ -36,3 +37,5 @@ def estimate_all(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     yield estimate_dose_bands(cohort, selection)
     yield estimate_dose_paths(cohort, selection)
     yield estimate_cumulative_dose(cohort, selection)
+    yield describe_interim(cohort, selection)
+    yield from estimate_interim(cohort)

@@ -21,6 +21,7 @@ from lupus_outcomes.analysis.glucocorticoid_paths import (
     estimate_dose_paths,
 )
 from lupus_outcomes.analysis.glucocorticoids import estimate_dose_bands, estimate_glucocorticoids
+from lupus_outcomes.analysis.interim import describe_interim
 from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
 from lupus_outcomes.analysis.obstacles import describe_undecided, estimate_obstacles
 from lupus_outcomes.analysis.result import Result
@@ -42,6 +43,7 @@ ANALYSES: Mapping[str, Callable[..., Result]] = MappingProxyType(
         "dose_bands": estimate_dose_bands,
         "dose_paths": estimate_dose_paths,
         "cumulative_dose": estimate_cumulative_dose,
+        "interim": describe_interim,
         "tables": describe_tables,
         "findings": describe_findings,
         "not_collected": describe_not_collected,

@@ -16,6 +16,7 @@ from lupus_outcomes.charts.eligibility import build_attrition
 from lupus_outcomes.charts.enrolment import build_centres, build_enrolment
 from lupus_outcomes.charts.forest import build_forest
 from lupus_outcomes.charts.glucocorticoids import build_doses
+from lupus_outcomes.charts.interim import build_interim
 from lupus_outcomes.charts.missing import build_missing
 from lupus_outcomes.charts.obstacles import build_obstacles
 
@@ -34,6 +35,7 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "denominators": build_denominators,
         "enrolment": build_enrolment,
         "forest": build_forest,
+        "interim": build_interim,
         "missing_by_centre": build_missing,
         "missing_by_timepoint": build_missing,
     }

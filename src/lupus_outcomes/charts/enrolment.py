@@ -1,5 +1,7 @@
 """Enrolment: how the number of patients grew, and how many each centre has."""
 
+from collections.abc import Sequence
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -31,9 +33,9 @@ def draw_enrolment(released: Released, mode: Mode) -> Drawing | None:
         return None
     planned = None if table["planned"].isna().any() else int(table["planned"].iloc[0])
     most = max(int(table["n_cumulative"].max()), planned or 0, 1)
-    parts = [_curve(table, most), _numbers(most), _calendar(table)]
+    parts = [curve_rows(table, most, "enrolled"), number_rows(most), calendar_rows(table)]
     if planned is not None:
-        parts.append(_level("planned", [planned], most, f"{planned:,} planned"))
+        parts.append(level_rows("planned", [planned], most, f"{planned:,} planned"))
     return Drawing(
         figure="enrolment",
         arguments=(mode,),
@@ -43,23 +45,26 @@ def draw_enrolment(released: Released, mode: Mode) -> Drawing | None:
     )
 
 
-def _level(kind: str, numbers: list[int], most: int, said: str | list[str]) -> pd.DataFrame:
+def level_rows(
+    kind: str, numbers: Sequence[float], most: int, said: str | list[str]
+) -> pd.DataFrame:
+    """Heights of some numbers of patients, ``most`` at the top of the plot."""
     y = FLOOR - CURVE_PIXELS * np.array(numbers) / most
     return pd.DataFrame({"kind": kind, "y": y, "words": said})
 
 
-def _curve(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Patients so far; a count holds at the end of its month."""
+def curve_rows(table: pd.DataFrame, most: int, done: str) -> pd.DataFrame:
+    """Patients so far, at the end of each month; ``done``: what they did, for the last count."""
     none = pd.DataFrame({"month": "", "n": 0, "n_cumulative": 0}, index=[0])
     points = pd.concat([none, table[["month", "n", "n_cumulative"]]], ignore_index=True)
-    last = [*[""] * len(table), f"{table['n_cumulative'].iloc[-1]:,} enrolled"]
-    levels = _level("curve", points["n_cumulative"].tolist(), most, last)
+    last = [*[""] * len(table), f"{table['n_cumulative'].iloc[-1]:,} {done}"]
+    levels = level_rows("curve", points["n_cumulative"].tolist(), most, last)
     x = points.index.to_numpy() / len(table)
     before = np.maximum(x - 1 / len(table), 0)
     return points.assign(**levels, x=x, before=before, floor=float(FLOOR))
 
 
-def _numbers(most: int) -> pd.DataFrame:
+def number_rows(most: int) -> pd.DataFrame:
     """Round numbers of patients, at most as many as are read at a glance."""
     step = next(
         size * 10**power
@@ -68,10 +73,10 @@ def _numbers(most: int) -> pd.DataFrame:
         if most / (size * 10**power) < MOST_TICKS
     )
     ticks = list(range(0, most + 1, step))
-    return _level("number", ticks, most, [f"{tick:,}" for tick in ticks])
+    return level_rows("number", ticks, most, [f"{tick:,}" for tick in ticks])
 
 
-def _calendar(table: pd.DataFrame) -> pd.DataFrame:
+def calendar_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Names of months or years under the days they begin."""
     months = pd.PeriodIndex(table["month"], freq="M")
     step = next(
@@ -91,11 +96,17 @@ def build_enrolment(mode: Mode) -> alt.TopLevelMixin:
         .mark_area(color=tint("patients", 0.16, mode))
         .encode(x=across("x"), y=down("y"), y2=alt.Y2("floor"))
     )
-    layers = [area, *_axes(source, mode), *_line(source, mode), *_plan(source, mode)]
+    layers = [
+        area,
+        *draw_axes(source, mode),
+        *draw_growth(source, "began", mode),
+        *draw_level(source, mode),
+    ]
     return configure(alt.layer(*layers))
 
 
-def _axes(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
+def draw_axes(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
+    """Round numbers of patients and the calendar."""
     numbers = source.transform_filter("datum.kind == 'number'")
     lines = numbers.mark_rule(color=colour("faint", mode)).encode(y=down("y"))
     left = {"x": alt.value(0), "y": down("y")}
@@ -115,12 +126,13 @@ def _axes(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
     return [lines, said, named, *flush]
 
 
-def _line(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
+def draw_growth(source: alt.Chart, happened: str, mode: Mode) -> list[alt.Chart]:
+    """The line, what is told of a month and the last count. ``happened``: in that month."""
     curve = source.transform_filter("datum.kind == 'curve'")
     x, y, shade = across("x"), down("y"), colour("patients", mode)
     tooltip = [
         alt.Tooltip("month:N", title="month"),
-        alt.Tooltip("n:Q", title="began"),
+        alt.Tooltip("n:Q", title=happened),
         alt.Tooltip("n_cumulative:Q", title="so far", format=","),
     ]
     named = named_lines(
@@ -148,7 +160,8 @@ def _line(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
     ]
 
 
-def _plan(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
+def draw_level(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
+    """The planned number as a dotted level with its name."""
     planned, grey = source.transform_filter("datum.kind == 'planned'"), colour("reference", mode)
     rule = planned.mark_rule(strokeWidth=1.5, strokeDash=[2, 3], color=grey).encode(y=down("y"))
     named = named_lines(

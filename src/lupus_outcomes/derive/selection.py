@@ -64,10 +64,19 @@ def normalise_filters(chosen: Mapping[str, tuple[str, ...]] | Filters) -> Filter
     return tuple(sorted((name, tuple(sorted(set(v)))) for name, v in levels.items() if v))
 
 
-def select_patients(cohort: Cohort, filters: Filters = (), group: str | None = None) -> Selection:
+def select_patients(
+    cohort: Cohort,
+    filters: Filters = (),
+    group: str | None = None,
+    *,
+    members: NDArray[np.bool_] | None = None,
+    words: str = "all patients",
+) -> Selection:
     """Apply filters and a grouping.
 
     Within one characteristic any of the levels is enough; every characteristic must hold.
+    ``members``, of shape (patients,), is a set named beforehand, as that of an interim analysis,
+    and ``words`` its name: the filters narrow it, the analysis set does not.
 
     Raises
     ------
@@ -75,27 +84,27 @@ def select_patients(cohort: Cohort, filters: Filters = (), group: str | None = N
         A characteristic or level the cohort does not have; the message lists those it has.
     """
     filters = normalise_filters(filters)
-    members = is_in_analysis_set(cohort)
-    words = []
+    selected = is_in_analysis_set(cohort) if members is None else members
+    said = [] if members is None else [words]
     for name, levels in filters:
         characteristic = find_characteristic(cohort, name)
         chosen = [_level(characteristic, level) for level in levels]
-        members = members & characteristic.members[chosen].any(axis=0)
-        words.append(f"{characteristic.label}: {' or '.join(levels)}")
-    groups = [Group("all", "all", members)]
+        selected = selected & characteristic.members[chosen].any(axis=0)
+        said.append(f"{characteristic.label}: {' or '.join(levels)}")
+    groups = [Group("all", "all", selected)]
     label, overlaps = "", False
     if group is not None:
         by = find_characteristic(cohort, group)
         label, overlaps = by.label, by.overlaps
         groups += [
-            Group(group, level, members & has)
+            Group(group, level, selected & has)
             for level, has in zip(by.levels, by.members, strict=True)
         ]
     return Selection(
-        members=members,
+        members=selected,
         filters=filters,
         groups=tuple(groups),
-        words="; ".join(words) or "all patients",
+        words="; ".join(said) or words,
         group_label=label,
         groups_overlap=overlaps,
     )

@@ -4,18 +4,21 @@ Cohorts are large and shared as they are: analyses only read them. Results are s
 """
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from lupus_outcomes.analysis.catalogue import ANALYSES
+from lupus_outcomes.analysis.interim import name_interim
 from lupus_outcomes.charts.catalogue import build_spec
 from lupus_outcomes.charts.style import Drawing
 from lupus_outcomes.data.read import Dataset, read_dataset
 from lupus_outcomes.data.source import compute_fingerprint, dataset_files
 from lupus_outcomes.derive.cohort import Cohort, derive_cohort
 from lupus_outcomes.derive.course import Course, derive_course
+from lupus_outcomes.derive.interim import InterimAnalysis, derive_interim
 from lupus_outcomes.derive.selection import Selection, select_patients
 from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.protocols import PROTOCOLS
@@ -57,6 +60,10 @@ def dataset(path: str, fingerprint: str) -> Dataset:
 @st.cache_resource(max_entries=COHORTS_KEPT, show_spinner="Deriving states and time points …")
 def cohort(key: CohortKey) -> Cohort:
     """The study derived from it."""
+    if key.interim:
+        frozen = interim(replace(key, interim=False))
+        assert frozen is not None, "a page asks whether there is an interim before it is shown"
+        return frozen.cohort
     return derive_cohort(
         dataset(key.path, key.fingerprint),
         PROTOCOLS[key.protocol_id],
@@ -64,8 +71,23 @@ def cohort(key: CohortKey) -> Cohort:
     )
 
 
+@st.cache_resource(max_entries=COHORTS_KEPT, show_spinner=False)
+def interim(key: CohortKey) -> InterimAnalysis | None:
+    """The interim analysis at its frozen data cut; none where it is not planned or not reached."""
+    return derive_interim(cohort(key))
+
+
+def has_interim(key: StudyKey) -> bool:
+    """Whether an interim analysis is planned and was reached."""
+    return interim(key.cohort) is not None
+
+
 def selection(key: StudyKey) -> Selection:
     """Which patients are selected."""
+    if key.cohort.interim:
+        frozen = interim(replace(key.cohort, interim=False))
+        assert frozen is not None, "the cohort was there"
+        return frozen.selection
     return select_patients(cohort(key.cohort), key.filters, key.group)
 
 
@@ -74,7 +96,10 @@ def result(key: StudyKey, analysis: str, **options: Option) -> Released:
     """The result of one analysis of the catalogue, with its options: ids and numbers only."""
     found, chosen = cohort(key.cohort), selection(key)
     view = {n.removesuffix("s"): _in_words(v) for n, v in options.items() if v not in (None, "")}
-    return release(ANALYSES[analysis](found, chosen, **options), found, chosen, view)
+    made = ANALYSES[analysis](found, chosen, **options)
+    if key.cohort.interim:
+        made = name_interim(made, found)
+    return release(made, found, chosen, view)
 
 
 def _in_words(option: Option) -> str:

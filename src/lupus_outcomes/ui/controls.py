@@ -76,6 +76,11 @@ def choose_benchmarks(endpoints: tuple[str, ...]) -> pd.DataFrame:
     return find_benchmarks(endpoints if is_on else ())
 
 
+def no_benchmarks() -> pd.DataFrame:
+    """No published results, for a figure that sets none beside ours."""
+    return find_benchmarks(())
+
+
 def choose_endpoint(study: StudyKey) -> str:
     """One endpoint of the study, also where this dataset cannot tell who attains it."""
     options = compute.cohort(study.cohort).protocol.endpoints

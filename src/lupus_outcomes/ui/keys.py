@@ -1,6 +1,6 @@
 """What a view is made of, as plain ids: the key of every cache and the content of every address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lupus_outcomes.derive.selection import Filters
 
@@ -10,13 +10,15 @@ class CohortKey:
     """A dataset as it is now, a study, a data cut and the readings of the definitions.
 
     ``fingerprint`` is the dataset's SHA-256: an edited file is another key. ``definitions``: pairs
-    of option and value that are not the default.
+    of option and value that are not the default. ``interim``: as it was at the frozen data cut of
+    the interim analysis, the patients of that analysis only.
     """
 
     path: str
     fingerprint: str
     protocol_id: str
     definitions: tuple[tuple[str, str], ...] = ()
+    interim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,8 @@ class StudyKey:
     def whole(self) -> "StudyKey":
         """All patients of the study, not grouped: for pages about the dataset itself."""
         return StudyKey(self.cohort)
+
+    @property
+    def at_interim(self) -> "StudyKey":
+        """The patients of the interim analysis at its frozen data cut, not filtered nor grouped."""
+        return StudyKey(replace(self.cohort, interim=True))

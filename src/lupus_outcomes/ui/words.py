@@ -36,6 +36,7 @@ COLUMN_WORDS = {
     "n_off": "none",
     "n_in_band": "patients",
     "n_cumulative": "so far",
+    "n_expected": "expected so far",
     "n_assessable": "assessable",
     "n_not_seen": "not seen",
     "role": "part",

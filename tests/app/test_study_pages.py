@@ -1,0 +1,77 @@
+"""The study's pages: the interim analysis on frozen patients, robustness, centres."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lupus_outcomes.ui.plain import escape
+from tests.reference_cohort import FOLDER
+
+INTERIM = "study/interim.py"
+
+
+def said(app: AppTest) -> str:
+    return " ".join(line.value for line in (*app.markdown, *app.caption))
+
+
+def figures(app: AppTest) -> list[str]:
+    return [figure.proto.alt for figure in app.get("vega_lite_chart")]
+
+
+@pytest.fixture
+def changed(tmp_path: Path):
+    """The cohort with other words in dataset.toml."""
+
+    def change(old: str, new: str) -> Path:
+        folder = tmp_path / "changed"
+        shutil.copytree(FOLDER / "dataset", folder)
+        about = folder / "dataset.toml"
+        about.write_text(about.read_text().replace(old, new) if old else about.read_text() + new)
+        return folder
+
+    return change
+
+
+class TestInterim:
+    def test_it_shows_the_frozen_results(self, open_app):
+        app = open_app(INTERIM)
+
+        assert not app.exception
+        assert figures(app)[0].startswith("The interim analysis can be made: 50 patients")
+        assert figures(app)[1].startswith("At 24 weeks: DORIS remission 24 % (12 of 50")
+        assert escape("data cut 2022-09-14") in said(app)
+
+    def test_the_handling_is_in_the_address(self, open_app):
+        app = open_app(INTERIM, handling="observed")
+        assert "only patients seen on the drug" in figures(app)[1]
+
+    def test_a_filter_does_not_change_it(self, open_app):
+        app = open_app(INTERIM, sex="male")
+        assert "12 of 50" in figures(app)[1]
+        assert "do not change it" in said(app)
+
+    def test_another_study_has_none(self, open_app, changed):
+        app = open_app(INTERIM, changed("nct07215754", "jrcts031230358"))
+
+        assert not app.exception
+        assert escape("This study plans no interim analysis.") in said(app)
+        assert figures(app) == []
+
+    def test_shifted_dates_are_refused(self, open_app, changed):
+        app = open_app(INTERIM, changed("", "dates_shifted = true\n"))
+
+        assert not app.exception
+        assert figures(app) == []
+        assert escape("who completed first, and when, cannot be told") in said(app)
+
+    def test_before_the_fiftieth_it_says_when(self, open_app, tmp_path):
+        from lupus_outcomes.cli import main
+
+        main(["sample", "--patients", "40", "--data-cut-month", "40", "--out", str(tmp_path / "s")])
+        app = open_app(INTERIM, tmp_path / "s")
+
+        assert not app.exception
+        assert len(figures(app)) == 1
+        assert "of the 50 patients needed have completed 24 weeks" in figures(app)[0]
