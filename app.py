@@ -22,6 +22,10 @@ session.run(
                 st.Page(PAGES / "response/remission.py", title="Remission", default=True),
                 st.Page(PAGES / "response/glucocorticoids.py", title="Glucocorticoids"),
             ],
+            "Safety": [
+                st.Page(PAGES / "safety/adverse_events.py", title="Adverse events"),
+                st.Page(PAGES / "safety/special_interest.py", title="Special interest"),
+            ],
             "Study": [
                 st.Page(PAGES / "study/interim.py", title="Interim analysis"),
             ],

@@ -9,6 +9,7 @@ dose, 2020-01-01 unless ``index=`` says otherwise. ::
       270  phone sledai_2k=4                    # a visit at which nothing else was recorded
       takes methotrexate from=0 to=100 dose=20 interval_days=7
       flare 120 severe admitted=yes
+      event 30 herpes_zoster serious            # an adverse event: onset, term, not serious else
       recorded hepatitis=yes                    # a row of the eligibility table
 
 A *quiet* visit has every descriptor absent, global assessment and prednisone 0, maintenance within
@@ -46,6 +47,7 @@ SHORT = {
         "damage": "slicc_damage_index",
     },
     "treatments": {"from": "start_date", "to": "stop_date", "reason": "stop_reason"},
+    "adverse_events": {"soc": "system_organ_class", "pt": "preferred_term", "why": "seriousness"},
 }
 ABSENT = (
     *DESCRIPTOR_IDS,
@@ -167,6 +169,9 @@ def _entry(first: str, words: list[str]) -> tuple[str, list[dict[str, str]]]:
     if first == "flare":
         flare = {"flare_date": words[0], "severity": words[1]}
         return "flares", [flare | _cells("flares", words[2:])]
+    if first == "event":
+        event = {"onset_date": words[0].replace("?", ""), "term": words[1].replace("_", " ")}
+        return "adverse_events", [event | {"serious": "no"} | _cells("adverse_events", words[2:])]
     if first == "recorded":
         answers = _cells("eligibility", words)
         return "eligibility", [{"criterion": name, "met": met} for name, met in answers.items()]

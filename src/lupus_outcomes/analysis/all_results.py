@@ -2,20 +2,37 @@
 
 from collections.abc import Iterator
 
+from lupus_outcomes.analysis.adverse_event_periods import estimate_by_onset
+from lupus_outcomes.analysis.adverse_event_terms import (
+    NAMED_BY,
+    describe_listing,
+    estimate_terms,
+)
+from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.attrition import describe_attrition
 from lupus_outcomes.analysis.completeness import describe_denominators
 from lupus_outcomes.analysis.describe import describe_baseline
 from lupus_outcomes.analysis.enrolment import describe_centres, describe_enrolment
+from lupus_outcomes.analysis.first_adverse_event import estimate_first_event
 from lupus_outcomes.analysis.glucocorticoid_paths import (
     estimate_cumulative_dose,
     estimate_dose_paths,
 )
 from lupus_outcomes.analysis.glucocorticoids import estimate_dose_bands, estimate_glucocorticoids
 from lupus_outcomes.analysis.interim import describe_interim, estimate_interim
+from lupus_outcomes.analysis.label_frequencies import (
+    estimate_label_frequencies,
+    estimate_published_rates,
+)
 from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
 from lupus_outcomes.analysis.obstacles import PARTS, estimate_obstacles
 from lupus_outcomes.analysis.result import Result
+from lupus_outcomes.analysis.special_interest import (
+    SPECIAL,
+    describe_course,
+    estimate_zoster_by_vaccination,
+)
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
 
@@ -37,5 +54,21 @@ def estimate_all(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     yield estimate_dose_bands(cohort, selection)
     yield estimate_dose_paths(cohort, selection)
     yield estimate_cumulative_dose(cohort, selection)
+    yield from _safety(cohort, selection)
     yield describe_interim(cohort, selection)
     yield from estimate_interim(cohort)
+
+
+def _safety(cohort: Cohort, selection: Selection) -> Iterator[Result]:
+    yield estimate_adverse_events(cohort, selection)
+    for by in NAMED_BY:
+        yield estimate_terms(cohort, selection, by)
+    yield describe_listing(cohort, selection)
+    for category in ("any", "serious"):
+        yield estimate_by_onset(cohort, selection, category)
+        yield estimate_first_event(cohort, selection, category)
+    for category in SPECIAL:
+        yield describe_course(cohort, selection, category)
+    yield estimate_zoster_by_vaccination(cohort, selection)
+    yield estimate_label_frequencies(cohort, selection)
+    yield estimate_published_rates(cohort, selection)

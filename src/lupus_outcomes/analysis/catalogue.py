@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from lupus_outcomes.analysis.adverse_event_periods import estimate_by_onset
+from lupus_outcomes.analysis.adverse_event_terms import describe_listing, estimate_terms
+from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.analysis.agreement import estimate_agreement
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.attrition import describe_attrition
@@ -16,15 +19,24 @@ from lupus_outcomes.analysis.dataset_report import (
 from lupus_outcomes.analysis.describe import describe_baseline
 from lupus_outcomes.analysis.dictionary_table import describe_coverage
 from lupus_outcomes.analysis.enrolment import describe_centres, describe_enrolment
+from lupus_outcomes.analysis.first_adverse_event import estimate_first_event
 from lupus_outcomes.analysis.glucocorticoid_paths import (
     estimate_cumulative_dose,
     estimate_dose_paths,
 )
 from lupus_outcomes.analysis.glucocorticoids import estimate_dose_bands, estimate_glucocorticoids
 from lupus_outcomes.analysis.interim import describe_interim
+from lupus_outcomes.analysis.label_frequencies import (
+    estimate_label_frequencies,
+    estimate_published_rates,
+)
 from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
 from lupus_outcomes.analysis.obstacles import describe_undecided, estimate_obstacles
 from lupus_outcomes.analysis.result import Result
+from lupus_outcomes.analysis.special_interest import (
+    describe_course,
+    estimate_zoster_by_vaccination,
+)
 
 # Each takes a cohort, a selection and, by name, the reader's choices.
 ANALYSES: Mapping[str, Callable[..., Result]] = MappingProxyType(
@@ -44,6 +56,15 @@ ANALYSES: Mapping[str, Callable[..., Result]] = MappingProxyType(
         "dose_paths": estimate_dose_paths,
         "cumulative_dose": estimate_cumulative_dose,
         "interim": describe_interim,
+        "adverse_events": estimate_adverse_events,
+        "adverse_event_terms": estimate_terms,
+        "first_adverse_event": estimate_first_event,
+        "adverse_event_listing": describe_listing,
+        "adverse_events_by_onset": estimate_by_onset,
+        "adverse_event_course": describe_course,
+        "zoster_by_vaccination": estimate_zoster_by_vaccination,
+        "label_frequencies": estimate_label_frequencies,
+        "published_rates": estimate_published_rates,
         "tables": describe_tables,
         "findings": describe_findings,
         "not_collected": describe_not_collected,

@@ -14,6 +14,7 @@ from lupus_outcomes.charts.curves import build_curves
 from lupus_outcomes.charts.dose_bands import build_dose_bands, build_dose_paths
 from lupus_outcomes.charts.eligibility import build_attrition
 from lupus_outcomes.charts.enrolment import build_centres, build_enrolment
+from lupus_outcomes.charts.estimate_rows import build_estimate_rows
 from lupus_outcomes.charts.forest import build_forest
 from lupus_outcomes.charts.glucocorticoids import build_doses
 from lupus_outcomes.charts.interim import build_interim
@@ -38,6 +39,12 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "interim": build_interim,
         "missing_by_centre": build_missing,
         "missing_by_timepoint": build_missing,
+        "incidence": build_estimate_rows,
+        "terms": build_estimate_rows,
+        "onset": build_estimate_rows,
+        "label": build_estimate_rows,
+        "published": build_estimate_rows,
+        "vaccination": build_estimate_rows,
     }
 )
 

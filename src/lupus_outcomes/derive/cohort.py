@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from lupus_outcomes.data.read import Dataset
+from lupus_outcomes.derive.adverse_events import AdverseEvents, derive_adverse_events
 from lupus_outcomes.derive.blocks import derive_in_blocks
 from lupus_outcomes.derive.characteristics import (
     Characteristic,
@@ -52,6 +54,11 @@ class Cohort:
     def n_patients(self) -> int:
         """Patients enrolled by the data cut."""
         return len(self.patients)
+
+    @cached_property
+    def adverse_events(self) -> AdverseEvents:
+        """Treatment-emergent adverse events, derived when first asked for."""
+        return derive_adverse_events(self.tables["adverse_events"], self.follow_up)
 
 
 def derive_cohort(

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from lupus_outcomes.analysis.adverse_event_terms import NAMED_BY, contrast_levels
 from lupus_outcomes.analysis.benchmarks import find_benchmarks
+from lupus_outcomes.analysis.event_counts import LABELS
 from lupus_outcomes.analysis.glucocorticoids import HANDLINGS as DOSE_HANDLINGS
 from lupus_outcomes.analysis.obstacles import PARTS
+from lupus_outcomes.analysis.special_interest import SPECIAL
 from lupus_outcomes.derive.outcomes import HANDLINGS
 from lupus_outcomes.dictionary import TABLES
 from lupus_outcomes.endpoints import ENDPOINTS
@@ -106,6 +109,47 @@ def choose_timepoint(study: StudyKey) -> float:
     ).id
     labels = {name: timepoint.label for name, timepoint in by_id.items()}
     return by_id[_choose_one("timepoint", "Time point", tuple(by_id), default, labels)].months
+
+
+def choose_measure() -> str:
+    """How frequent: share of patients, all events or first events over patient-years."""
+    labels = {
+        "share": "Patients with the event, %",
+        "event_rate": "All events per 100 patient-years",
+        "eair": "First events per 100 patient-years",
+    }
+    return _choose_one("measure", "Measure", tuple(labels), "share", labels)
+
+
+def choose_naming() -> str:
+    """Organ classes or preferred terms."""
+    labels = {name: f"By {words}" for name, words in NAMED_BY.items()}
+    return _choose_one("named_by", "Terms", tuple(labels), "soc", labels)
+
+
+def choose_contrast(study: StudyKey) -> str | None:
+    """The group set beside the others, where patients are in groups."""
+    levels = contrast_levels(compute.selection(study))
+    if len(levels) < 2:
+        return None
+    return _choose_one("contrast", "Beside the others", levels, levels[0], {n: n for n in levels})
+
+
+def choose_category(study: StudyKey) -> str:
+    """A category of adverse events that the dataset can tell, of those not about the onset."""
+    names = [n for n in LABELS if n not in ("early", "late") and not n.startswith("grade_")]
+    return _choose_told(study, "category", tuple(names))
+
+
+def choose_special(study: StudyKey) -> str:
+    """A category of special interest that the dataset can tell."""
+    return _choose_told(study, "special", SPECIAL)
+
+
+def _choose_told(study: StudyKey, name: str, offered: tuple[str, ...]) -> str:
+    events = compute.cohort(study.cohort).adverse_events
+    options = tuple(category for category in offered if events.tells(category)) or offered[:1]
+    return _choose_one(name, "Adverse events", options, options[0], dict(LABELS))
 
 
 def choose_table(options: Sequence[str]) -> str | None:

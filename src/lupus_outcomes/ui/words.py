@@ -71,6 +71,24 @@ COLUMN_WORDS = {
     "n_not_recorded": "not recorded",
     "n_left_open": "left undecided by it",
     "n_with_visit": "seen",
+    "n_exposed": "exposed",
+    "n_events": "events",
+    "n_of": "of events",
+    "n_at_risk": "at risk",
+    "n_a_year": "exposed 52 weeks",
+    "person_years": "patient-years",
+    "what": "aspect",
+    "frequency": "class",
+    "label_frequency": "class in the label",
+    "published_as": "published as",
+    "published_eair": "published, per 100 patient-years",
+    "placebo_eair": "placebo, per 100 patient-years",
+    "system_organ_class": "organ class",
+    "n_serious": "serious",
+    "n_severe": "grade 3 or more",
+    "n_related": "related",
+    "n_led_to_stop": "drug stopped",
+    "n_fatal": "fatal",
 } | {f"n_open_{part.column}": f"unknown: {part.item}" for parts in PARTS.values() for part in parts}
 # A share or mean with the limits that belong to it: shown in one cell.
 SHARES = {
@@ -81,10 +99,23 @@ SHARES = {
     "proportion_failed": ("", "", "share failed"),
     "proportion_filled": ("", "", "share filled"),
     "proportion_alone": ("", "", "share only reason"),
+    "proportion_of_events": ("", "", "share of the events"),
+    "label_proportion": ("", "", "share in the label"),
+    "risk_difference": ("rd_ci_low", "rd_ci_high", "difference of shares (95 % CI)"),
 }
 MEANS = {
     "mean_change": ("ci_low", "ci_high", "mean change (95 % CI)"),
     "mean_g": ("ci_low", "ci_high", "mean, g (95 % CI)"),
+    "event_rate_per_100py": (
+        "event_rate_ci_low",
+        "event_rate_ci_high",
+        "events per 100 patient-years (95 % CI)",
+    ),
+    "eair_per_100py": (
+        "eair_ci_low",
+        "eair_ci_high",
+        "first events per 100 patient-years (95 % CI)",
+    ),
 }
 WITH_LIMITS = " (95 % CI)"
 # Measurements of a single visit, as they were written down.
