@@ -96,3 +96,10 @@ def test_beside_the_label_and_the_trials(open_app):
     assert any("upper respiratory tract infection" in line and "label 34 %" in line
                for line in said(app))  # fmt: skip
     assert "published as" in app.dataframe[-1].value
+
+
+def test_the_curve_is_read_as_shares_by_day(open_app):
+    table = open_app(ADVERSE_EVENTS, category="any").dataframe[3].value
+
+    assert table["share (95 % CI)"].str.contains(" %").all()
+    assert {"day", "at risk", "events", "exposure over", "censored"} <= set(table)

@@ -32,6 +32,10 @@ COLUMNS = (
     "category", "day", "n_at_risk", "n_events", "n_ended", "n_censored", "probability", "ci_low",
     "ci_high", "group", "level",
 )  # fmt: skip
+SHOWN = (
+    "level", "day", "n_at_risk", "n_events", "n_ended", "n_censored", "probability", "ci_low",
+    "ci_high",
+)  # fmt: skip
 
 
 def estimate_first_event(cohort: Cohort, selection: Selection, category: str = "any") -> Result:
@@ -57,6 +61,7 @@ def estimate_first_event(cohort: Cohort, selection: Selection, category: str = "
         title=f"{LABELS[category]}: time to the first",
         finding=finding if is_collected(cohort) else NO_TABLE,
         table=table,
+        shown=SHOWN,
         n_patients=selection.n_patients,
         denominator=EXPOSED,
         method=(

@@ -76,6 +76,8 @@ COLUMN_WORDS = {
     "n_of": "of events",
     "n_at_risk": "at risk",
     "n_a_year": "exposed 52 weeks",
+    "n_ended": "exposure over",
+    "n_censored": "censored",
     "person_years": "patient-years",
     "what": "aspect",
     "frequency": "class",
@@ -101,6 +103,7 @@ SHARES = {
     "proportion_alone": ("", "", "share only reason"),
     "proportion_of_events": ("", "", "share of the events"),
     "label_proportion": ("", "", "share in the label"),
+    "probability": ("ci_low", "ci_high", "share (95 % CI)"),
     "risk_difference": ("rd_ci_low", "rd_ci_high", "difference of shares (95 % CI)"),
 }
 MEANS = {
