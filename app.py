@@ -21,6 +21,9 @@ session.run(
             "Response": [
                 st.Page(PAGES / "response/remission.py", title="Remission", default=True),
                 st.Page(PAGES / "response/glucocorticoids.py", title="Glucocorticoids"),
+                st.Page(PAGES / "response/activity.py", title="Activity"),
+                st.Page(PAGES / "response/patient_reported.py", title="Patients' reports"),
+                st.Page(PAGES / "response/damage.py", title="Damage"),
             ],
             "Safety": [
                 st.Page(PAGES / "safety/adverse_events.py", title="Adverse events"),

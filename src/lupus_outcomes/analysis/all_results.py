@@ -11,7 +11,9 @@ from lupus_outcomes.analysis.adverse_event_terms import (
 from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.attrition import describe_attrition
+from lupus_outcomes.analysis.change import estimate_change
 from lupus_outcomes.analysis.completeness import describe_denominators
+from lupus_outcomes.analysis.damage import estimate_damage
 from lupus_outcomes.analysis.describe import describe_baseline
 from lupus_outcomes.analysis.enrolment import describe_centres, describe_enrolment
 from lupus_outcomes.analysis.first_adverse_event import estimate_first_event
@@ -27,7 +29,12 @@ from lupus_outcomes.analysis.label_frequencies import (
 )
 from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
 from lupus_outcomes.analysis.obstacles import PARTS, estimate_obstacles
+from lupus_outcomes.analysis.patient_reported import (
+    describe_patient_reported_missing,
+    estimate_patient_reported,
+)
 from lupus_outcomes.analysis.result import Result
+from lupus_outcomes.analysis.sledai_items import describe_sledai_items
 from lupus_outcomes.analysis.special_interest import (
     SPECIAL,
     describe_course,
@@ -54,6 +61,11 @@ def estimate_all(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     yield estimate_dose_bands(cohort, selection)
     yield estimate_dose_paths(cohort, selection)
     yield estimate_cumulative_dose(cohort, selection)
+    yield estimate_change(cohort, selection)
+    yield describe_sledai_items(cohort, selection)
+    yield describe_patient_reported_missing(cohort, selection)
+    yield estimate_patient_reported(cohort, selection)
+    yield estimate_damage(cohort, selection)
     yield from _safety(cohort, selection)
     yield describe_interim(cohort, selection)
     yield from estimate_interim(cohort)

@@ -9,7 +9,9 @@ from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.analysis.agreement import estimate_agreement
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.attrition import describe_attrition
+from lupus_outcomes.analysis.change import estimate_change
 from lupus_outcomes.analysis.completeness import describe_denominators
+from lupus_outcomes.analysis.damage import estimate_damage
 from lupus_outcomes.analysis.dataset_report import (
     describe_blind_spots,
     describe_findings,
@@ -32,7 +34,12 @@ from lupus_outcomes.analysis.label_frequencies import (
 )
 from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
 from lupus_outcomes.analysis.obstacles import describe_undecided, estimate_obstacles
+from lupus_outcomes.analysis.patient_reported import (
+    describe_patient_reported_missing,
+    estimate_patient_reported,
+)
 from lupus_outcomes.analysis.result import Result
+from lupus_outcomes.analysis.sledai_items import describe_sledai_items
 from lupus_outcomes.analysis.special_interest import (
     describe_course,
     estimate_zoster_by_vaccination,
@@ -65,6 +72,11 @@ ANALYSES: Mapping[str, Callable[..., Result]] = MappingProxyType(
         "zoster_by_vaccination": estimate_zoster_by_vaccination,
         "label_frequencies": estimate_label_frequencies,
         "published_rates": estimate_published_rates,
+        "change": estimate_change,
+        "sledai_items": describe_sledai_items,
+        "patient_reported": estimate_patient_reported,
+        "patient_reported_missing": describe_patient_reported_missing,
+        "damage": estimate_damage,
         "tables": describe_tables,
         "findings": describe_findings,
         "not_collected": describe_not_collected,

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 
 from lupus_outcomes.charts.attainment import build_attainment
+from lupus_outcomes.charts.change import build_change
 from lupus_outcomes.charts.completeness import build_denominators
 from lupus_outcomes.charts.course_marks import build_course
 from lupus_outcomes.charts.cumulative_dose import build_cumulative_dose
@@ -17,9 +18,11 @@ from lupus_outcomes.charts.enrolment import build_centres, build_enrolment
 from lupus_outcomes.charts.estimate_rows import build_estimate_rows
 from lupus_outcomes.charts.forest import build_forest
 from lupus_outcomes.charts.glucocorticoids import build_doses
+from lupus_outcomes.charts.heat_map import build_heat_map
 from lupus_outcomes.charts.interim import build_interim
 from lupus_outcomes.charts.missing import build_missing
 from lupus_outcomes.charts.obstacles import build_obstacles
+from lupus_outcomes.charts.shares import build_shares
 
 FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
     {
@@ -45,6 +48,11 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "label": build_estimate_rows,
         "published": build_estimate_rows,
         "vaccination": build_estimate_rows,
+        "change": build_change,
+        "sledai_items": build_heat_map,
+        "answered": build_heat_map,
+        "shares_patient_reported": build_shares,
+        "shares_damage": build_shares,
     }
 )
 

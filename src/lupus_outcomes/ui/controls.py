@@ -12,9 +12,11 @@ from lupus_outcomes.analysis.event_counts import LABELS
 from lupus_outcomes.analysis.glucocorticoids import HANDLINGS as DOSE_HANDLINGS
 from lupus_outcomes.analysis.obstacles import PARTS
 from lupus_outcomes.analysis.special_interest import SPECIAL
+from lupus_outcomes.derive.measured import is_measured
 from lupus_outcomes.derive.outcomes import HANDLINGS
 from lupus_outcomes.dictionary import TABLES
 from lupus_outcomes.endpoints import ENDPOINTS
+from lupus_outcomes.measures import ACTIVITY, MEASURES, PATIENT_REPORTED
 from lupus_outcomes.protocol import Handling
 from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.keys import StudyKey
@@ -67,6 +69,34 @@ def choose_endpoints(
         persist_state="session",
     )
     return (*chosen, *(name for name in default if name in found.missing_columns))
+
+
+def choose_measures(study: StudyKey) -> tuple[str, ...]:
+    """Which measures of activity are drawn; those this dataset does not have are not offered."""
+    offered = [name for name in ACTIVITY if _has_measure(study, name)]
+    chosen = st.multiselect(
+        "Measures",
+        offered,
+        key=address.several("measure", offered, offered[:1]),
+        format_func=lambda name: MEASURES[name].label,
+        placeholder="none chosen" if offered else "none is collected",
+        persist_state="session",
+    )
+    return tuple(chosen)
+
+
+def choose_instrument(study: StudyKey) -> str | None:
+    """One instrument for patients; none where the dataset has none."""
+    offered = tuple(name for name in PATIENT_REPORTED if _has_measure(study, name))
+    if not offered:
+        return None
+    labels = {name: MEASURES[name].label for name in offered}
+    default = "facit_fatigue" if "facit_fatigue" in offered else offered[0]
+    return _choose_one("instrument", "Instrument", offered, default, labels)
+
+
+def _has_measure(study: StudyKey, name: str) -> bool:
+    return is_measured(compute.cohort(study.cohort), MEASURES[name])
 
 
 def choose_benchmarks(endpoints: tuple[str, ...]) -> pd.DataFrame:

@@ -1,9 +1,14 @@
 """Result tables as a clinician reads them: words for columns, a share and its limits in a cell."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pandas as pd
 
+from lupus_outcomes.analysis.inference import p_in_words
 from lupus_outcomes.analysis.obstacles import PARTS
 from lupus_outcomes.endpoints import ENDPOINTS
+from lupus_outcomes.measures import MEASURES
 
 COLUMN_WORDS = {
     "timepoint": "time point",
@@ -60,6 +65,7 @@ COLUMN_WORDS = {
     "q1": "1st quartile",
     "q3": "3rd quartile",
     "smd": "SMD",
+    "p_value": "p",
     "n_attained": "in the state",
     "n_rows": "rows",
     "n_patients": "patients",
@@ -91,6 +97,13 @@ COLUMN_WORDS = {
     "n_related": "related",
     "n_led_to_stop": "drug stopped",
     "n_fatal": "fatal",
+    "n_present": "present",
+    "n_answered": "answered",
+    "n_improved": "better",
+    "n_worsened": "worse",
+    "n_no_room": "no room to improve",
+    "n_damage_gt0": "any damage",
+    "n_accrual": "gained",
 } | {f"n_open_{part.column}": f"unknown: {part.item}" for parts in PARTS.values() for part in parts}
 # A share or mean with the limits that belong to it: shown in one cell.
 SHARES = {
@@ -98,6 +111,16 @@ SHARES = {
     "proportion_le5": ("ci_low_le5", "ci_high_le5", "≤ 5 mg/day (95 % CI)"),
     "proportion_le7_5": ("ci_low_le7_5", "ci_high_le7_5", "≤ 7.5 mg/day (95 % CI)"),
     "proportion_off": ("ci_low_off", "ci_high_off", "none (95 % CI)"),
+    "proportion_present": ("ci_low_present", "ci_high_present", "share present (95 % CI)"),
+    "proportion_answered": ("ci_low_answered", "ci_high_answered", "share answered (95 % CI)"),
+    "proportion_improved": ("ci_low_improved", "ci_high_improved", "share better (95 % CI)"),
+    "proportion_worsened": ("ci_low_worsened", "ci_high_worsened", "share worse (95 % CI)"),
+    "proportion_damage_gt0": (
+        "ci_low_damage_gt0",
+        "ci_high_damage_gt0",
+        "share with damage (95 % CI)",
+    ),
+    "proportion_accrual": ("ci_low_accrual", "ci_high_accrual", "share gained (95 % CI)"),
     "proportion_failed": ("", "", "share failed"),
     "proportion_filled": ("", "", "share filled"),
     "proportion_alone": ("", "", "share only reason"),
@@ -107,6 +130,8 @@ SHARES = {
     "risk_difference": ("rd_ci_low", "rd_ci_high", "difference of shares (95 % CI)"),
 }
 MEANS = {
+    "mean": ("mean_ci_low", "mean_ci_high", "mean (95 % CI)"),
+    "model_change": ("model_ci_low", "model_ci_high", "mixed model (95 % CI)"),
     "mean_change": ("ci_low", "ci_high", "mean change (95 % CI)"),
     "mean_g": ("ci_low", "ci_high", "mean, g (95 % CI)"),
     "event_rate_per_100py": (
@@ -124,6 +149,7 @@ WITH_LIMITS = " (95 % CI)"
 # Measurements of a single visit, as they were written down.
 MEASURED = ("physician_ga", "prednisone_mg_day")
 NOT_ESTIMABLE = "–"
+SPREAD = ("mean", "sd", "median", "q1", "q3")
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
@@ -144,11 +170,18 @@ def _is_whole(table: pd.DataFrame) -> bool:
     return bool((table["level"] == "all").all()) if "level" in table else False
 
 
+# Columns that are written in words whatever table they stand in, a cell at a time.
+CELLS: Mapping[str, Callable[[Any], str]] = {
+    "measure": lambda name: MEASURES[name].label,
+    "p_value": lambda p: p_in_words(p).removeprefix("p = ").removeprefix("p "),
+    "endpoint": lambda name: ENDPOINTS[name].label,
+    "smd": lambda value: "" if pd.isna(value) else f"{value:.2f}",
+}
+
+
 def _in_words(table: pd.DataFrame, name: str) -> tuple[str, pd.Series]:
-    if name == "endpoint":
-        return "endpoint", table[name].map(lambda id: ENDPOINTS[id].label)
-    if name == "smd":
-        return "SMD", table[name].map(lambda value: "" if pd.isna(value) else f"{value:.2f}")
+    if name in CELLS:
+        return COLUMN_WORDS.get(name, name), table[name].map(CELLS[name])
     if name == "characteristic":
         return name, _with_level(table)
     if name in MEASURED:
@@ -156,11 +189,25 @@ def _in_words(table: pd.DataFrame, name: str) -> tuple[str, pd.Series]:
     if name in SHARES:
         low, high, words = SHARES[name]
         words = words if low in table else words.removesuffix(WITH_LIMITS)
-        return words, _with_limits(table, name, low, high, scale=100, digits=0, unit=" %")
+        decimals = pd.Series(0, index=table.index)
+        return words, _with_limits(100 * table[_there(table, name, low, high)], decimals, " %")
     if name in MEANS and MEANS[name][0] in table:
         low, high, words = MEANS[name]
-        return words, _with_limits(table, name, low, high, scale=1, digits=1, unit="")
+        return words, _with_limits(table[[name, low, high]], _decimals(table))
+    if name in SPREAD and ("measure" in table or "n_accrual" in table):
+        return COLUMN_WORDS.get(name, name), _with_limits(table[[name]], _decimals(table))
     return COLUMN_WORDS.get(name, name.replace("_", " ")), table[name]
+
+
+def _there(table: pd.DataFrame, *names: str) -> list[str]:
+    return [name for name in names if name in table]
+
+
+def _decimals(table: pd.DataFrame) -> pd.Series:
+    """Decimals that matter, a row each: by measure; damage moves by hundredths of a point."""
+    if "measure" in table:
+        return table["measure"].map(lambda name: MEASURES[name].digits)
+    return pd.Series(2 if "n_accrual" in table else 1, index=table.index)
 
 
 def _with_level(table: pd.DataFrame) -> pd.Series:
@@ -173,17 +220,16 @@ def _in_figures(value: float) -> str:
     return "missing" if pd.isna(value) else f"{value:g}"
 
 
-def _with_limits(
-    table: pd.DataFrame, name: str, low: str, high: str, *, scale: int, digits: int, unit: str
-) -> pd.Series:
-    def shown(value: float) -> str:
-        return f"{scale * value:.{digits}f}".replace("-", "−")
+def _with_limits(values: pd.DataFrame, decimals: pd.Series, unit: str = "") -> pd.Series:
+    """Columns value and, where known, low and high in one cell a row."""
 
-    def cell(row) -> str:
-        if pd.isna(row[name]):
+    def cell(row: tuple, digits: int) -> str:
+        shown = [f"{value:.{digits}f}".replace("-", "−") for value in row]
+        if pd.isna(row[0]):
             return NOT_ESTIMABLE
-        has_limits = low in row.index and not pd.isna(row[low])
-        interval = f" ({shown(row[low])} to {shown(row[high])})" if has_limits else ""
-        return f"{shown(row[name])}{unit}{interval}"
+        has_limits = len(row) > 1 and not pd.isna(row[1])
+        return f"{shown[0]}{unit}" + (f" ({shown[1]} to {shown[2]})" if has_limits else "")
 
-    return table.apply(cell, axis=1) if len(table) else table[name].astype(object)
+    rows = values.itertuples(index=False, name=None)
+    cells = [cell(row, digits) for row, digits in zip(rows, decimals, strict=True)]
+    return pd.Series(cells, index=values.index, dtype=object)
