@@ -236,7 +236,12 @@ def _no_change(axis: dict[str, Any], mode: Mode) -> alt.Chart:
         line.transform_aggregate(groupby=["kind"])
         .transform_calculate(nothing="0")
         .mark_rule(color=colour("reference", mode), strokeDash=[2, 3])
-        .encode(y=alt.Y("nothing:Q", **axis))
+        .encode(
+            # Two pixels short at each end: the caps of a rule count as its width.
+            x=alt.value(2),
+            x2=alt.value(alt.ExprRef("width - 2")),
+            y=alt.Y("nothing:Q", **axis),
+        )
     )
 
 
