@@ -1,7 +1,8 @@
-"""Confidence intervals in closed form, for whole arrays: proportions, their difference, rates.
+"""Confidence intervals in closed form, for whole arrays: proportions, their contrasts, rates.
 
 Wilson 1927, J Am Stat Assoc 22:209; Clopper & Pearson 1934, Biometrika 26:404; Newcombe 1998, Stat
-Med 17:873 (method 10, from Wilson limits); Garwood 1936, Biometrika 28:437 (exact Poisson).
+Med 17:873 (method 10, from Wilson limits); Woolf 1955, Ann Hum Genet 19:251 (odds ratio); Garwood
+1936, Biometrika 28:437 (exact Poisson).
 
 Where nothing was observed (n or person-time 0) the limits are NaN: not estimable.
 """
@@ -68,6 +69,33 @@ def compute_newcombe_difference(
         difference - np.hypot(share_1 - low_1, high_0 - share_0),
         difference + np.hypot(high_1 - share_1, share_0 - low_0),
     )
+
+
+def compute_woolf(
+    n_events_1: ArrayLike,
+    n_1: ArrayLike,
+    n_events_0: ArrayLike,
+    n_0: ArrayLike,
+    level: float = LEVEL,
+) -> Limits:
+    """Woolf's limits of the odds ratio, 1 over 0; NaN where a cell of the table is empty."""
+    (events_1, total_1), (events_0, total_0) = _counts(n_events_1, n_1), _counts(n_events_0, n_0)
+    cells = np.stack(
+        np.broadcast_arrays(events_1, total_1 - events_1, events_0, total_0 - events_0)
+    )
+    cells = np.where(cells > 0, cells, np.nan)
+    log_ratio = np.log(cells[0] / cells[1] / (cells[2] / cells[3]))
+    reach = normal_quantile(level) * np.sqrt((1 / cells).sum(axis=0))
+    return Limits(np.exp(log_ratio - reach), np.exp(log_ratio + reach))
+
+
+def compute_odds_ratio(
+    n_events_1: ArrayLike, n_1: ArrayLike, n_events_0: ArrayLike, n_0: ArrayLike
+) -> Numbers:
+    """Odds ratio, 1 over 0; NaN where a group is empty or the ratio is 0/0, else 0 or infinite."""
+    (events_1, total_1), (events_0, total_0) = _counts(n_events_1, n_1), _counts(n_events_0, n_0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return events_1 * (total_0 - events_0) / ((total_1 - events_1) * events_0)
 
 
 def compute_garwood(

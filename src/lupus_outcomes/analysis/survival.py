@@ -7,6 +7,7 @@ delta-method variance (equal to that of R's ``survfit`` for several states).
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +19,8 @@ CENSORED = 0
 # A sum of steps that should be 1 misses it by less than this.
 ROUNDING = 1e-12
 Counts = NDArray[np.int64]
+# On which scale limits are symmetric: "log-log" behaves best in small samples, "log" is R's default.
+Scale = Literal["log-log", "log", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +110,16 @@ def _from_here_on(counts: Counts) -> Counts:
     return counts[::-1].cumsum()[::-1]
 
 
-def estimate_kaplan_meier(table: RiskTable, level: float = LEVEL) -> KaplanMeier:
-    """Kaplan-Meier estimate with Greenwood standard errors and log(-log) limits."""
+def estimate_kaplan_meier(
+    table: RiskTable, level: float = LEVEL, scale: Scale = "log-log"
+) -> KaplanMeier:
+    """Kaplan-Meier estimate with Greenwood standard errors and limits on ``scale``."""
     events = table.n_events
     survival = np.cumprod(1 - events / table.n_at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(events / (table.n_at_risk * (table.n_at_risk - events)))
         se = survival * np.sqrt(greenwood)
-    ci_low, ci_high = _log_log_limits(survival, se, level)
+    ci_low, ci_high = compute_limits(survival, se, level, scale)
     return KaplanMeier(table, survival, se, ci_low, ci_high)
 
 
@@ -126,7 +131,7 @@ def estimate_aalen_johansen(table: RiskTable, level: float = LEVEL) -> AalenJoha
     steps = before * table.n_events_by_cause / at_risk
     incidence = np.cumsum(steps, axis=1)
     se = np.sqrt(_incidence_variance(table, before, steps, incidence))
-    ci_low, ci_high = _log_log_limits(incidence, se, level)
+    ci_low, ci_high = compute_limits(incidence, se, level)
     return AalenJohansen(table, survival, incidence, se, ci_low, ci_high)
 
 
@@ -159,12 +164,22 @@ def _incidence_variance(
     return np.maximum(squares + run(own) - 2 * products, 0.0)
 
 
-def _log_log_limits(probability: Numbers, se: Numbers, level: float) -> tuple[Numbers, Numbers]:
-    """Limits on the scale of log(-log p); NaN at 0 and 1, where that scale ends."""
-    is_inside = (probability > ROUNDING) & (probability < 1 - ROUNDING)
-    inside = np.where(is_inside, probability, np.nan)
-    log_p = np.log(inside)
-    reach = normal_quantile(level) * se / (inside * np.abs(log_p))
+def compute_limits(
+    probability: Numbers, se: Numbers, level: float = LEVEL, scale: Scale = "log-log"
+) -> tuple[Numbers, Numbers]:
+    """Confidence limits of probabilities, arrays of one shape, kept within [0, 1].
+
+    NaN where the scale ends: at 0, and for "log-log" at 1.
+    """
+    z = normal_quantile(level)
+    if scale == "plain":
+        return np.maximum(probability - z * se, 0.0), np.minimum(probability + z * se, 1.0)
+    inside = np.where(probability > ROUNDING, probability, np.nan)
+    if scale == "log":
+        reach = np.exp(z * se / inside)
+        return inside / reach, np.minimum(inside * reach, 1.0)
+    inside = np.where(probability < 1 - ROUNDING, inside, np.nan)
+    reach = z * se / (inside * np.abs(np.log(inside)))
     return inside ** np.exp(reach), inside ** np.exp(-reach)
 
 
