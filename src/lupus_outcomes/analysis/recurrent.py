@@ -51,7 +51,8 @@ def estimate_mean_cumulative(
     at_risk = leaving[::-1].cumsum()[::-1]
     events = np.bincount(event_days, minlength=n_days)
     mean = np.cumsum(events / np.maximum(at_risk, 1))
-    variance = _robust_variance(follow_up_days, event_patient, event_days, at_risk, mean)
+    drift = np.cumsum(events / np.maximum(at_risk, 1) ** 2)
+    variance = _robust_variance(follow_up_days, event_patient, event_days, at_risk, drift)
     day = np.flatnonzero(leaving + events)
     mean, se = mean[day], np.sqrt(np.maximum(variance[day], 0.0))
     positive = np.where(mean > 0, mean, np.nan)
@@ -66,14 +67,14 @@ def _robust_variance(
     patient: NDArray[np.integer],
     event_days: NDArray[np.integer],
     at_risk: Counts,
-    mean: Numbers,
+    drift: Numbers,
 ) -> Numbers:
-    """Sum over patients of (own events - mean)², both weighted by 1 / at risk; shape (days,).
+    """Sum over patients of (own - expected events)², both over the number at risk; shape (days,).
 
-    While a patient is followed that is (own - mean(t))², afterwards it stays: with the square opened
-    only sums over the patients of own and own² are needed, which change at events and ends.
+    While a patient is followed that is (own - drift(t))², afterwards it stays: with the square
+    opened, only sums over patients of own and own² are needed; they change at events and ends.
     """
-    n_days = len(mean)
+    n_days = len(drift)
     order = np.lexsort((event_days, patient))
     who, when = patient[order], event_days[order]
     step = 1 / at_risk[when]
@@ -87,9 +88,9 @@ def _robust_variance(
     at_end = np.bincount(who, step, len(follow_up_days))
     first_loss = np.bincount(follow_up_days, at_end, n_days)
     square_loss = np.bincount(follow_up_days, at_end**2, n_days)
-    settled = np.bincount(follow_up_days, (at_end - mean[follow_up_days]) ** 2, n_days)
+    settled = np.bincount(follow_up_days, (at_end - drift[follow_up_days]) ** 2, n_days)
     # Who leaves on a day is still followed on it.
     first = np.cumsum(first_gain) - (np.cumsum(first_loss) - first_loss)
     square = np.cumsum(square_gain) - (np.cumsum(square_loss) - square_loss)
     gone = np.cumsum(settled) - settled
-    return square - 2 * mean * first + at_risk * mean**2 + gone
+    return square - 2 * drift * first + at_risk * drift**2 + gone

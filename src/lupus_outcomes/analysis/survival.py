@@ -19,7 +19,7 @@ CENSORED = 0
 # A sum of steps that should be 1 misses it by less than this.
 ROUNDING = 1e-12
 Counts = NDArray[np.int64]
-# On which scale limits are symmetric: "log-log" behaves best in small samples, "log" is R's default.
+# On which scale limits are symmetric; "log-log" behaves best in small samples, "log" is R's own.
 Scale = Literal["log-log", "log", "plain"]
 
 

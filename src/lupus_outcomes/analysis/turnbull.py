@@ -22,6 +22,8 @@ NOT_YET = np.iinfo(np.int64).max
 
 TOLERANCE = 1e-9
 MAX_ITERATIONS = 500
+MAX_PIVOTS = 30
+RIDGE = 1e-12
 SELF_CONSISTENCY_STEPS = 25
 # Mass per support interval that is rounding, not an estimate.
 NO_MASS = 1e-13
@@ -54,9 +56,9 @@ class Turnbull:
 class IntervalIncidence:
     """Probability of the event by each day; arrays of the shape of ``day``.
 
-    ``estimate`` lets the mass of a stretch fall on its last day, as software commonly does; all that
-    the data say is that the probability lies from ``lowest`` to ``highest``. ``se`` and the limits
-    are of ``estimate``.
+    All that the data say is that the probability lies from ``lowest`` (mass on the last day of its
+    stretch) to ``highest`` (on its first). ``estimate`` spreads the mass evenly over the days of
+    its stretch, as is the convention; ``se`` and the limits are of ``estimate``.
     """
 
     day: Counts
@@ -197,11 +199,11 @@ def _newton(problem: _Problem, mass: Numbers, gradient: Numbers) -> Numbers | No
     n = problem.weight.sum()
     kept = np.flatnonzero((mass > NO_MASS) | _is_peak(gradient, mass, n))
     curvature = problem.curvature(mass, kept)
-    target = curvature @ mass[kept] + gradient[kept] - n
-    values, vectors = np.linalg.eigh(curvature)
-    usable = values > values[-1] * 1e-14
-    root = np.sqrt(values[usable])
-    solved = nnls(root[:, None] * vectors[:, usable].T, vectors[:, usable].T @ target / root)[0]
+    # Where the data do not tell masses apart this picks one way; the maximum itself stays put.
+    curvature[np.diag_indices_from(curvature)] *= 1 + RIDGE
+    solved = _solve_nonnegative(curvature, curvature @ mass[kept] + gradient[kept] - n)
+    if not solved.sum() > 0:
+        return None
     goal = np.zeros_like(mass)
     goal[kept] = solved / solved.sum()
     start = problem.log_likelihood(mass)
@@ -212,6 +214,23 @@ def _newton(problem: _Problem, mass: Numbers, gradient: Numbers) -> Numbers | No
             candidate = np.where(candidate > NO_MASS, candidate, 0.0)
             return candidate / candidate.sum()
     return None
+
+
+def _solve_nonnegative(curvature: Numbers, target: Numbers) -> Numbers:
+    """Minimum of x'Cx/2 - t'x over x >= 0; block pivoting, Portugal 1994, Math Comput 63:625."""
+    is_free = np.ones(len(target), dtype=bool)
+    solved = np.zeros_like(target)
+    for _ in range(MAX_PIVOTS):
+        solved = np.zeros_like(target)
+        solved[is_free] = np.linalg.solve(curvature[np.ix_(is_free, is_free)], target[is_free])
+        slope = curvature @ solved - target
+        tolerance = 1e-10 * np.abs(target).max()
+        is_wrong = np.where(is_free, solved < 0, slope < -tolerance)
+        if not is_wrong.any():
+            return solved
+        is_free ^= is_wrong
+    root = np.linalg.cholesky(curvature)
+    return nnls(root.T, np.linalg.solve(root, target))[0]
 
 
 def _is_peak(gradient: Numbers, mass: Numbers, n: float) -> NDArray[np.bool_]:
@@ -242,14 +261,16 @@ def read_incidence(curve: Turnbull, day: ArrayLike, level: float = LEVEL) -> Int
     is_over = curve.last_day[None, :] <= wanted[:, None]
     may_have_begun = curve.first_day[None, :] <= wanted[:, None]
     is_open = (curve.last_day == NOT_YET)[None, :] & may_have_begun
+    days_in = (wanted[:, None] - curve.first_day + 1).astype(np.float64)
+    share = np.clip(days_in / (curve.last_day - curve.first_day + 1.0), 0.0, 1.0)
     unknown = is_open.any(axis=1) | (len(curve.mass) == 0)
 
     def known(values: Numbers) -> Numbers:
         return np.where(unknown, np.nan, values)
 
-    estimate = known(is_over @ curve.mass)
-    variance = np.einsum("dk,kl,dl->d", is_over, curve.covariance, is_over)
+    estimate = known(share @ curve.mass)
+    variance = np.einsum("dk,kl,dl->d", share, curve.covariance, share)
     se = known(np.sqrt(np.maximum(variance, 0.0)))
     ci_low, ci_high = compute_limits(estimate, se, level)
-    highest = known(np.minimum(may_have_begun @ curve.mass, 1.0))
-    return IntervalIncidence(wanted, estimate, estimate, highest, se, ci_low, ci_high)
+    lowest, highest = known(is_over @ curve.mass), known(may_have_begun @ curve.mass)
+    return IntervalIncidence(wanted, estimate, lowest, highest, se, ci_low, ci_high)

@@ -1,0 +1,10 @@
+# Maintenance chemotherapy in acute myelogenous leukaemia (Miller 1981; Embury 1977): row 15.
+library(survival)
+source("expected.R")
+d <- with(survival::aml, data.frame(weeks = time, relapse = status, maintained = as.integer(x == "Maintained")))
+write_data(d, "aml")
+put("maintained", summary(survfit(Surv(weeks, relapse) ~ 1, d[d$maintained == 1, ]))$surv)
+put("medians", quantile(survfit(Surv(weeks, relapse) ~ maintained, d), 0.5)$quantile)
+lr <- survdiff(Surv(weeks, relapse) ~ maintained, d)
+put("log_rank", c(lr$chisq, lr$pvalue))
+write_expected("aml")

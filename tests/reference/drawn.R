@@ -1,0 +1,28 @@
+# Drawn rows (drawn.csv, made once at random) for what no published example has all together: late
+# entry, strata, clusters, case weights, many ties.
+library(survival)
+library(cmprsk)
+source("expected.R")
+d <- read.csv("drawn.csv")
+d$event <- as.integer(d$cause > 0)
+s <- Surv(d$entry, d$days, d$event)
+full <- coxph(s ~ a + b + c + strata(stratum) + cluster(cluster), d, weights = weight, control = exactly)
+put_cox("full", full)
+put("full_model_se", sqrt(diag(full$naive.var)))
+pairs <- coxph(s ~ cbind(a, b) + c + strata(stratum), d, weights = weight, control = exactly)
+put("full_zph", cox.zph(pairs)$table[, "chisq"])
+put_cox("breslow", coxph(Surv(days, event) ~ a + b + c, d, ties = "breslow", robust = TRUE, control = exactly))
+few <- d[d$cluster < 12, ]
+put_cox("exact", coxph(Surv(days, event) ~ a + b + strata(stratum), few, ties = "exact", control = exactly))
+late <- survfit(Surv(entry, days, event) ~ 1, d, conf.type = "log-log")
+put("late", late$surv[late$n.event + late$n.censor > 0])
+put("late_se", late$std.err[late$n.event + late$n.censor > 0] * late$surv[late$n.event + late$n.censor > 0])
+strat <- survdiff(Surv(days, event) ~ b + strata(stratum), d)
+put("stratified", c(strat$chisq, rowSums(strat$exp)))
+put("gray", c(cuminc(d$days, d$cause, d$stratum)$Tests[, "stat"], cuminc(d$days, d$cause, d$b)$Tests[, "stat"]))
+fit <- crr(d$days, d$cause, d[, c("a", "b", "c")], gtol = 1e-13)
+put("fine_gray_coef", fit$coef)
+put("fine_gray_se", sqrt(diag(fit$var)))
+k <- concordance(Surv(days, event) ~ round(a, 1), d, reverse = TRUE)$count
+put("concordance", k[1:3])
+write_expected("drawn")
