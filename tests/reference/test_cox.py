@@ -1,5 +1,6 @@
-"""Cox's regression against R's coxph and cox.zph; rows 6, 7, 13, 14, 16, 18 to 20, 22 to 24, 26, 33,
-36, 37.
+"""Cox's regression against R's coxph and cox.zph.
+
+Rows 6, 7, 13, 14, 16, 18 to 20, 22 to 24, 26, 33, 36, 37.
 """
 
 import numpy as np

@@ -1,4 +1,7 @@
-"""Curves, quantiles, means and hazards against R's survfit; rows 1 to 3, 8 to 10, 12, 15, 21, 25."""
+"""Curves, quantiles, means and hazards against R's survfit.
+
+Rows 1 to 3, 8 to 10, 12, 15, 21, 25.
+"""
 
 import numpy as np
 import pytest

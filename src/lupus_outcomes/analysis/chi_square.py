@@ -7,6 +7,9 @@ from scipy.special import chdtrc
 
 from lupus_outcomes.indices.three_valued import Numbers
 
+# Variance of a count that should be 0 misses it by less than this.
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class ChiSquare:
@@ -25,16 +28,21 @@ def compute_chi_square(statistic: float, df: int) -> ChiSquare:
     return ChiSquare(float(statistic), int(df), float(chdtrc(df, max(statistic, 0.0))))
 
 
-def compute_quadratic_test(difference: Numbers, variance: Numbers) -> ChiSquare:
-    """Test that a vector of shape (df,) is zero, given its variance of shape (df, df)."""
+def compute_quadratic_test(
+    difference: Numbers, variance: Numbers, least: float = ROUNDING
+) -> ChiSquare:
+    """Test that a vector of shape (df,) is zero, given its variance of shape (df, df).
+
+    A variance up to ``least`` is the rounding of none; 0 where the unit is arbitrary.
+    """
     if not len(difference) or not np.isfinite(variance).all():
         return NOTHING_TO_TEST
-    scale = np.sqrt(np.diag(variance))
-    if (scale <= 0).any():
+    scale = np.sqrt(np.maximum(np.diag(variance), 0.0))
+    if (scale**2 <= least).any():
         return NOTHING_TO_TEST
     correlation = variance / np.outer(scale, scale)
     if np.linalg.matrix_rank(correlation, hermitian=True) < len(difference):
         return NOTHING_TO_TEST
     standardised = difference / scale
-    statistic = standardised @ np.linalg.solve(correlation, standardised)
+    statistic = float(standardised @ np.linalg.solve(correlation, standardised))
     return compute_chi_square(statistic, len(difference))

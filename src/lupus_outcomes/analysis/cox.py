@@ -33,7 +33,7 @@ from lupus_outcomes.analysis.cox_likelihood import (
     weigh_score,
 )
 from lupus_outcomes.analysis.intervals import LEVEL, normal_quantile
-from lupus_outcomes.analysis.newton import Maximum, Status, maximise
+from lupus_outcomes.analysis.newton import Maximum, Status, compute_sandwich, maximise
 from lupus_outcomes.analysis.survival import count_at_risk, estimate_kaplan_meier
 from lupus_outcomes.indices.three_valued import Numbers
 
@@ -98,19 +98,20 @@ def estimate_cox(data: CoxData, ties: Ties = "efron", level: float = LEVEL) -> C
     p = data.covariates.shape[1]
     if ties == "exact" and (data.weights is not None or data.cluster is not None):
         raise ValueError("The exact likelihood takes neither weights nor clusters: use Efron's.")
-    if not p or not data.event_observed.any():
-        status = "collinear" if data.event_observed.any() else "no events"
-        return _summarise(data, ties, status, level)
+    if not data.event_observed.any():
+        return _not_estimable(data, ties, "no events")
+    if not p:
+        return _not_estimable(data, ties, "collinear")
     sets, spread = _standardise(data)
     if ties == "exact":
         exact = maximise(lambda at: evaluate_exact(sets, at), p)
-        return _summarise(data, ties, exact.status, level, exact, spread)
+        return _summarise(data, ties, level, exact, spread)
     terms = build_tie_terms(sets, ties)
     found = maximise(lambda at: evaluate(sets, terms, at), p)
     robust = None
     if data.cluster is not None and found.status == "converged":
         robust = _robust_covariance(sets, terms, found.at_end, data.cluster)
-    return _summarise(data, ties, found.status, level, found, spread, robust)
+    return _summarise(data, ties, level, found, spread, robust)
 
 
 def _standardise(data: CoxData) -> tuple[RiskSets, Numbers]:
@@ -131,59 +132,85 @@ def _robust_covariance(
 ) -> Numbers:
     residuals = score_residuals(sets, at, terms)
     by_cluster = np.stack([np.bincount(cluster, row) for row in residuals])
-    influence = np.linalg.solve(at.information, by_cluster)
-    return influence @ influence.T
+    return compute_sandwich(at.information, by_cluster)
 
 
 def _summarise(
     data: CoxData,
     ties: Ties,
-    status: Status,
     level: float,
-    found: Maximum[CoxEvaluation] | Maximum[ExactEvaluation] | None = None,
-    spread: Numbers | None = None,
+    found: Maximum[CoxEvaluation] | Maximum[ExactEvaluation],
+    spread: Numbers,
     robust: Numbers | None = None,
 ) -> CoxFit:
+    if found.status != "converged":
+        return _not_estimable(data, ties, found.status)
+    start, end = found.at_start, found.at_end
+    unit = np.outer(spread, spread)
+    coefficients = found.coefficients / spread
+    of_model = np.linalg.inv(end.information) / unit
+    covariance = of_model if robust is None else robust / unit
+    score = float(start.score @ np.linalg.solve(start.information, start.score))
+    rise = 2 * (end.log_likelihood - start.log_likelihood)
+    return _result(
+        data,
+        ties,
+        found.status,
+        _Estimates(coefficients, covariance, of_model),
+        (start.log_likelihood, end.log_likelihood),
+        (
+            compute_chi_square(rise, len(spread)),
+            compute_quadratic_test(coefficients, covariance, least=0.0),
+            compute_chi_square(score, len(spread)),
+        ),
+        level,
+    )
+
+
+def _not_estimable(data: CoxData, ties: Ties, status: Status) -> CoxFit:
     p = data.covariates.shape[1]
-    coefficients, covariance = np.full(p, np.nan), np.full((p, p), np.nan)
-    null = end = np.nan
-    model_covariance = covariance
-    ratio = wald = score = NOTHING_TO_TEST
-    if found is not None and spread is not None:
-        null = found.at_start.log_likelihood
-    if found is not None and spread is not None and status == "converged":
-        unit = np.outer(spread, spread)
-        coefficients = found.coefficients / spread
-        end = found.at_end.log_likelihood
-        model_covariance = np.linalg.inv(found.at_end.information) / unit
-        covariance = model_covariance if robust is None else robust / unit
-        ratio = compute_chi_square(2 * (end - null), p)
-        wald = compute_quadratic_test(coefficients, covariance)
-        score = compute_chi_square(
-            found.at_start.score
-            @ np.linalg.solve(found.at_start.information, found.at_start.score),
-            p,
-        )
-    se = np.sqrt(np.diag(covariance))
+    square = np.full((p, p), np.nan)
+    none = _Estimates(np.full(p, np.nan), square, square)
+    tests = NOTHING_TO_TEST, NOTHING_TO_TEST, NOTHING_TO_TEST
+    return _result(data, ties, status, none, (np.nan, np.nan), tests, LEVEL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimates:
+    coefficients: Numbers
+    covariance: Numbers
+    of_model: Numbers
+
+
+def _result(
+    data: CoxData,
+    ties: Ties,
+    status: Status,
+    found: _Estimates,
+    log_likelihoods: tuple[float, float],
+    tests: tuple[ChiSquare, ChiSquare, ChiSquare],
+    level: float,
+) -> CoxFit:
+    se = np.sqrt(np.diag(found.covariance))
     reach = normal_quantile(level) * se
     return CoxFit(
         status=status,
         ties=ties,
         n_rows=len(data.follow_up_days),
         n_events=int(data.event_observed.sum()),
-        coefficients=coefficients,
-        covariance=covariance,
+        coefficients=found.coefficients,
+        covariance=found.covariance,
         se=se,
-        model_se=np.sqrt(np.diag(model_covariance)),
-        hazard_ratio=np.exp(coefficients),
-        ci_low=np.exp(coefficients - reach),
-        ci_high=np.exp(coefficients + reach),
-        p_value=2 * ndtr(-np.abs(coefficients / se)),
-        log_likelihood_null=null,
-        log_likelihood=end,
-        likelihood_ratio=ratio,
-        wald=wald,
-        score=score,
+        model_se=np.sqrt(np.diag(found.of_model)),
+        hazard_ratio=np.exp(found.coefficients),
+        ci_low=np.exp(found.coefficients - reach),
+        ci_high=np.exp(found.coefficients + reach),
+        p_value=2 * ndtr(-np.abs(found.coefficients / se)),
+        log_likelihood_null=log_likelihoods[0],
+        log_likelihood=log_likelihoods[1],
+        likelihood_ratio=tests[0],
+        wald=tests[1],
+        score=tests[2],
     )
 
 

@@ -1,16 +1,18 @@
 """Partial likelihood of Cox's model by counting on whole days: risk sets, sums, derivatives.
 
-Cox 1972, J R Stat Soc B 34:187; ties by Efron 1977, J Am Stat Assoc 72:557, Breslow 1974, Biometrics
-30:89, or the exact conditional likelihood (Cox 1972; recursion of Gail, Lubin & Rubinstein 1981,
-Biometrika 68:703). A *cell* is a day of a stratum with at least one event.
+Cox 1972, J R Stat Soc B 34:187; ties by Efron 1977, J Am Stat Assoc 72:557, or Breslow 1974,
+Biometrics 30:89 (the exact likelihood: ``cox_exact``). A *cell* is a day of a stratum with at least
+one event.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lupus_outcomes.analysis.counting import from_here_on, sum_by
 from lupus_outcomes.indices.three_valued import Numbers
 
 Ties = Literal["efron", "breslow", "exact"]
@@ -55,29 +57,25 @@ def build_risk_sets(
 ) -> RiskSets:
     """Sort rows into cells; ``covariates`` of shape (p, rows), the others (rows,)."""
     n_days = int(follow_up_days.max()) + 1
-    start = np.zeros(1, np.int64) if stratum is None else stratum.astype(np.int64) * n_days
     n_strata = 1 if stratum is None else int(stratum.max()) + 1
-    key = start + follow_up_days
+    start = np.zeros(1, np.int64) if stratum is None else stratum.astype(np.int64) * n_days
     has_event = np.zeros(n_strata * n_days + 1, dtype=bool)
-    has_event[key[event_observed] + 1] = True
-    # How many cells lie before each key: shifted by one, so that a stratum's first cell is at hand.
+    has_event[(start + follow_up_days)[event_observed] + 1] = True
+    # How many cells lie before each day of each stratum; at a stratum's day 0, its first cell.
     before = has_event.cumsum()
     first_cell = before[np.arange(n_strata) * n_days]
     lowest = first_cell[0] if stratum is None else first_cell[stratum]
 
-    def last_cell(keys: Positions) -> Positions:
-        cell = before[keys + 1] - 1
+    def last_cell(days: NDArray[np.integer]) -> Positions:
+        cell = before[start + np.minimum(days, n_days - 1) + 1] - 1
         return np.where(cell >= lowest, cell, before[-1])
 
-    entering = None
-    if entry_days is not None:
-        entering = last_cell(start + np.minimum(entry_days, n_days - 1))
     return RiskSets(
         covariates,
         weights,
         np.flatnonzero(event_observed),
-        last_cell(key),
-        entering,
+        last_cell(follow_up_days),
+        None if entry_days is None else last_cell(entry_days),
         (np.flatnonzero(has_event) - 1) % n_days,
         first_cell,
     )
@@ -111,9 +109,10 @@ def build_tie_terms(sets: RiskSets, ties: Ties) -> TieTerms:
 class CoxEvaluation:
     """Log partial likelihood, its derivatives, and the sums over risk sets they are made of.
 
-    ``risk`` of each row, shape (rows,), is relative. ``at_risk`` and ``at_event``, shape (p, cells):
-    covariates summed with it over the risk set and the events. ``powers`` by cell, shape (5, cells):
-    sums over terms of a, f a, a²/w, f a²/w, f² a²/w, a being w over the denominator.
+    ``risk`` of each row, shape (rows,), is relative. ``at_risk`` and ``at_event``, shape (p,
+    cells): covariates summed with it over the risk set and the events. ``powers``, shape (5,
+    cells): sums over the terms of a cell, of weight w, fraction f and denominator D, of w/D, f w/D,
+    w/D², f w/D², f² w/D².
     """
 
     log_likelihood: float
@@ -155,41 +154,36 @@ def _sum_powers(terms: TieTerms, denominator: Numbers, n_cells: int) -> Numbers:
     b = a / denominator
     f = terms.fraction
     return np.stack(
-        [np.bincount(terms.cell, column, n_cells) for column in (a, f * a, b, f * b, f * f * b)]
+        [sum_by(terms.cell, column, n_cells) for column in (a, f * a, b, f * b, f * f * b)]
     )
 
 
 def _sum_at_event(sets: RiskSets, values: Numbers) -> Numbers:
-    return np.bincount(sets.event_cell, values, sets.n_cells)
+    return sum_by(sets.event_cell, values, sets.n_cells)
 
 
 def _sum_at_risk(sets: RiskSets, values: Numbers) -> Numbers:
     n_cells = sets.n_cells
-    leaving = np.bincount(sets.leaving, values, n_cells + 1)[:n_cells]
+    leaving = sum_by(sets.leaving, values, n_cells + 1)[:n_cells]
     if sets.entering is not None:
-        leaving -= np.bincount(sets.entering, values, n_cells + 1)[:n_cells]
-    backwards = leaving[::-1]
-    if len(sets.first_cell) == 1:
-        return backwards.cumsum()[::-1]
-    return _cumulate_by_stratum(sets, leaving, backwards=True)
+        leaving -= sum_by(sets.entering, values, n_cells + 1)[:n_cells]
+    return _by_stratum(sets, leaving, from_here_on)
 
 
-def _cumulate_by_stratum(sets: RiskSets, values: Numbers, *, backwards: bool = False) -> Numbers:
+def _by_stratum(sets: RiskSets, values: Numbers, run: Callable[[Numbers], Numbers]) -> Numbers:
     """Running sums along the last axis that start anew in each stratum."""
-    out = np.empty_like(values)
-    bounds = [*sets.first_cell, sets.n_cells]
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
-        part = slice(low, high)
-        if backwards:
-            out[..., part] = values[..., part][..., ::-1].cumsum(axis=-1)[..., ::-1]
-        else:
-            out[..., part] = values[..., part].cumsum(axis=-1)
-    return out
+    if len(sets.first_cell) == 1:
+        return run(values)
+    return np.concatenate([run(part) for part in np.split(values, sets.first_cell[1:], -1)], -1)
+
+
+def _up_to_here(values: Numbers) -> Numbers:
+    return values.cumsum(axis=-1)
 
 
 def read_cumulative(sets: RiskSets, by_cell: Numbers) -> Numbers:
     """Sum of a quantity of cells over those in which each row was at risk, shape (..., rows)."""
-    running = _cumulate_by_stratum(sets, by_cell)
+    running = _by_stratum(sets, by_cell, _up_to_here)
     none = np.zeros((*by_cell.shape[:-1], 1))
     running = np.concatenate([running, none], axis=-1)
     if sets.entering is None:
@@ -240,7 +234,7 @@ def score_residuals(sets: RiskSets, at: CoxEvaluation, terms: TieTerms) -> Numbe
     residual -= sets.covariates * (at.risk * read_cumulative(sets, m0))
     rows, cell = sets.event_row, sets.event_cell
     x, risk = sets.covariates[:, rows], at.risk[rows]
-    total = np.bincount(terms.cell, terms.weight, sets.n_cells)
+    total = sum_by(terms.cell, terms.weight, sets.n_cells)
     mean = (at.at_risk * m0 - at.at_event * m1) / total
     of_events = 1.0 if sets.weights is None else sets.weights[rows]
     residual[:, rows] += of_events * (x - mean[:, cell])

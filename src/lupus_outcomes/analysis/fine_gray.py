@@ -1,7 +1,7 @@
 """Regression of the incidence of one of several competing causes on covariates.
 
-Fine & Gray 1999, J Am Stat Assoc 94:496: proportional subdistribution hazards, ties by Breslow, with
-the variance that allows for the estimated censoring; equal to ``crr`` of the R package ``cmprsk``.
+Fine & Gray 1999, J Am Stat Assoc 94:496: proportional subdistribution hazards, ties by Breslow,
+with the variance that allows for the estimated censoring; equal to ``crr`` of R's ``cmprsk``.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from lupus_outcomes.analysis.counting import from_here_on, sum_by
 from lupus_outcomes.analysis.intervals import LEVEL, normal_quantile
-from lupus_outcomes.analysis.newton import Status, maximise
+from lupus_outcomes.analysis.newton import Status, compute_sandwich, maximise
 from lupus_outcomes.analysis.survival import CENSORED
 from lupus_outcomes.indices.three_valued import Numbers
 
@@ -79,14 +80,13 @@ def estimate_fine_gray(
         return _summarise(found.status, len(cause), n_events, p)
     end = found.at_end
     residuals = _score_residuals(data, end) + _censoring_residuals(data, end)
-    influence = np.linalg.solve(end.information, residuals)
     return _summarise(
         found.status,
         len(cause),
         n_events,
         p,
         found.coefficients / spread,
-        influence @ influence.T / np.outer(spread, spread),
+        compute_sandwich(end.information, residuals) / np.outer(spread, spread),
         (found.at_start.log_likelihood, end.log_likelihood),
         level,
     )
@@ -127,7 +127,7 @@ def _count(
     day = days.astype(np.int64)
     n_days = int(day.max()) + 1
     is_censored, is_event = cause == CENSORED, cause == of_cause
-    at_risk = _from_here_on(np.bincount(day, minlength=n_days))
+    at_risk = from_here_on(np.bincount(day, minlength=n_days))
     censored = np.bincount(day[is_censored], minlength=n_days)
     # Probability of not being censored before each day.
     staying = np.cumprod(1 - censored / np.maximum(at_risk, 1))
@@ -144,23 +144,17 @@ def _count(
     )
 
 
-def _from_here_on(values: NDArray) -> NDArray:
-    return values[..., ::-1].cumsum(axis=-1)[..., ::-1]
-
-
 def _after(values: Numbers) -> Numbers:
     """Sum over later days, along the last axis."""
-    return _from_here_on(values) - values
+    return from_here_on(values) - values
 
 
 def _sum_at_risk(data: _ByDay, values: Numbers) -> Numbers:
     """Over those without the event: others' events leave by the chance of being censored."""
     n_days = len(data.n_events)
-    followed = _from_here_on(np.bincount(data.day, values, n_days))
+    followed = from_here_on(sum_by(data.day, values, n_days))
     had_other = data.is_competing
-    kept = np.bincount(
-        data.day[had_other], values[had_other] / data.own_censoring[had_other], n_days
-    )
+    kept = sum_by(data.day[had_other], values[had_other] / data.own_censoring[had_other], n_days)
     return followed + data.censoring_before * (np.cumsum(kept) - kept)
 
 
@@ -200,17 +194,17 @@ def _censoring_residuals(data: _ByDay, at: _Evaluation) -> Numbers:
     """What each patient adds by taking part in the estimate of the censoring, (p, patients)."""
     n_days = len(data.n_events)
     weighted = data.censoring_before * at.hazard
-    from_here = _from_here_on(weighted), _from_here_on(weighted * at.mean)
+    from_here = from_here_on(weighted), from_here_on(weighted * at.mean)
     scale = np.where(data.is_competing, at.risk / data.own_censoring, 0.0)
 
     def earlier(values: Numbers) -> Numbers:
-        by_day = np.bincount(data.day, values, n_days)
+        by_day = sum_by(data.day, values, n_days)
         return np.cumsum(by_day) - by_day
 
     total = earlier(scale)
     first = np.stack([earlier(scale * column) for column in data.covariates])
     per_censoring = first * from_here[0] - total * from_here[1]
-    at_risk = _from_here_on(np.bincount(data.day, minlength=n_days))
+    at_risk = from_here_on(np.bincount(data.day, minlength=n_days))
     per_censoring = per_censoring / np.maximum(at_risk, 1)
     hazard = np.bincount(data.day[data.is_censored], minlength=n_days) / np.maximum(at_risk, 1)
     own = np.where(data.is_censored, per_censoring[:, data.day], 0.0)

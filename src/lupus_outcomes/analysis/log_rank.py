@@ -98,9 +98,9 @@ def _count(
 
 
 def _survival_before(total: Counts, died: Counts) -> Numbers:
-    fraction = np.divide(died, total, out=np.zeros(total.shape), where=total > 0)
+    fraction: Numbers = died / np.maximum(total, 1)
     survival = np.cumprod(1 - fraction, axis=-1)
-    return np.concatenate([np.ones((len(total), 1)), survival[:, :-1]], axis=1)
+    return np.concatenate([np.ones_like(survival[:, :1]), survival[:, :-1]], axis=1)
 
 
 _WEIGHTS = {

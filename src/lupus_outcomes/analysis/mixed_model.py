@@ -27,8 +27,8 @@ LOG_RATIOS = np.linspace(-18.0, 18.0, 73)
 class MixedFit:
     """Coefficients, shape (p,), in the unit of the outcome; NaN unless ``status`` is "converged".
 
-    ``sigma`` within patients; ``sigma_between``, shape (q,), the standard deviations of the patients'
-    own intercepts (and slopes) with their ``correlation``, shape (q, q). ``df``: of the t
+    ``sigma`` within patients; ``sigma_between``, shape (q,), the standard deviations of the
+    patients' own intercepts (and slopes) with their ``correlation``, shape (q, q). ``df``: of the t
     distribution behind the limits.
     """
 
@@ -62,6 +62,16 @@ class _Sums:
         return len(self.ww) - 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """The best fit for a given covariance of the random effects relative to sigma²."""
+
+    coefficients: Numbers
+    covariance: Numbers
+    sigma: float
+    deviance: float
+
+
 def estimate_mixed_model(
     outcome: Numbers,
     covariates: Numbers,
@@ -78,7 +88,8 @@ def estimate_mixed_model(
     covariates
         Fixed effects with a column of ones for the intercept, shape (measurements, p).
     random
-        Columns whose effect is each patient's own, shape (measurements, q); the intercept by default.
+        Columns whose effect is each patient's own, shape (measurements, q); by default the
+        intercept.
     """
     present, code = np.unique(patient, return_inverse=True)
     n, p = covariates.shape
@@ -86,32 +97,11 @@ def estimate_mixed_model(
     df = _degrees_of_freedom(covariates, code, len(present))
     if n <= p or (df <= 0).any():
         return _nothing("too few measurements", len(present), n, p, z.shape[1])
-    if is_singular(covariates.T @ covariates):
+    if is_singular(covariates.T @ covariates, least=0.0):
         return _nothing("collinear", len(present), n, p, z.shape[1])
     sums = _sum(outcome, covariates, z, code, len(present))
     root = _find_ratio(sums) if z.shape[1] == 1 else _find_root(sums)
-    coefficients, covariance, sigma, deviance = _solve(sums, root)
-    between = sigma**2 * root @ root.T
-    spread = np.sqrt(np.diag(between))
-    se = np.sqrt(np.diag(covariance))
-    reach = stdtrit(df, (1 + level) / 2) * se
-    scale = np.where(spread > 0, spread, np.nan)
-    return MixedFit(
-        "converged",
-        len(present),
-        n,
-        coefficients,
-        covariance,
-        se,
-        df,
-        coefficients - reach,
-        coefficients + reach,
-        2 * stdtr(df, -np.abs(coefficients / se)),
-        sigma,
-        spread,
-        between / np.outer(scale, scale),
-        -deviance / 2,
-    )
+    return _result(_solve(sums, root), root, df, len(present), n, level)
 
 
 def _nothing(status: MixedStatus, n_patients: int, n: int, p: int, q: int) -> MixedFit:
@@ -119,6 +109,32 @@ def _nothing(status: MixedStatus, n_patients: int, n: int, p: int, q: int) -> Mi
     empty = np.full(q, np.nan), np.full((q, q), np.nan)
     return MixedFit(
         status, n_patients, n, nan, square, nan, nan, nan, nan, nan, np.nan, *empty, np.nan
+    )
+
+
+def _result(
+    found: _Solved, root: Numbers, df: Numbers, n_patients: int, n: int, level: float
+) -> MixedFit:
+    between = found.sigma**2 * root @ root.T
+    spread = np.sqrt(np.diag(between))
+    scale = np.where(spread > 0, spread, np.nan)
+    se = np.sqrt(np.diag(found.covariance))
+    reach = stdtrit(df, (1 + level) / 2) * se
+    return MixedFit(
+        status="converged",
+        n_patients=n_patients,
+        n_measurements=n,
+        coefficients=found.coefficients,
+        covariance=found.covariance,
+        se=se,
+        df=df,
+        ci_low=found.coefficients - reach,
+        ci_high=found.coefficients + reach,
+        p_value=2 * stdtr(df, -np.abs(found.coefficients / se)),
+        sigma=found.sigma,
+        sigma_between=spread,
+        correlation=between / np.outer(scale, scale),
+        log_likelihood=-found.deviance / 2,
     )
 
 
@@ -134,8 +150,8 @@ def _sum(
     return _Sums(by_patient(z, z), by_patient(z, w), w.T @ w, len(outcome))
 
 
-def _solve(sums: _Sums, root: Numbers) -> tuple[Numbers, Numbers, float, float]:
-    """Coefficients, their covariance, sigma and the REML deviance.
+def _solve(sums: _Sums, root: Numbers) -> _Solved:
+    """Generalised least squares and the REML deviance.
 
     ``root``: lower triangular, root root' the covariance of the random effects over sigma²; (q, q).
     """
@@ -150,39 +166,36 @@ def _solve(sums: _Sums, root: Numbers) -> tuple[Numbers, Numbers, float, float]:
     variance = float(whole[p, p] - crossed @ coefficients) / df
     log_dets = np.linalg.slogdet(inner)[1].sum() + np.linalg.slogdet(fixed)[1]
     deviance = float(log_dets + df * (np.log(2 * np.pi * variance) + 1))
-    return coefficients, variance * np.linalg.inv(fixed), float(np.sqrt(variance)), deviance
+    covariance = variance * np.linalg.inv(fixed)
+    return _Solved(coefficients, covariance, float(np.sqrt(variance)), deviance)
 
 
 def _find_ratio(sums: _Sums) -> Numbers:
     """Standard deviation between over that within patients: one number, by its derivative."""
-
-    def deviance(log_ratio: float) -> float:
-        return _solve(sums, np.array([[np.exp(log_ratio / 2)]]))[3]
-
-    at_grid = [deviance(value) for value in LOG_RATIOS]
+    ratios = np.exp(LOG_RATIOS)
+    at_grid = [_solve(sums, np.array([[np.sqrt(ratio)]])).deviance for ratio in (0.0, *ratios)]
     best = int(np.argmin(at_grid))
-    none = np.zeros((1, 1))
-    if best in (0, len(LOG_RATIOS) - 1) or _solve(sums, none)[3] <= at_grid[best]:
-        return (
-            none
-            if best == 0 or _solve(sums, none)[3] <= at_grid[best]
-            else np.array([[np.exp(LOG_RATIOS[best] / 2)]])
-        )
-    low, high = LOG_RATIOS[best - 1], LOG_RATIOS[best + 1]
-    found = brentq(lambda value: _slope(sums, np.exp(value)), low, high, xtol=1e-14)
-    return np.array([[np.exp(found / 2)]])
+    if best == 0:
+        return np.zeros((1, 1))
+    position = min(max(best - 1, 1), len(ratios) - 2)
+    low, high = LOG_RATIOS[position - 1], LOG_RATIOS[position + 1]
+    if _slope(sums, low) >= 0 or _slope(sums, high) <= 0:
+        return np.array([[np.sqrt(ratios[best - 1])]])
+    found = brentq(lambda log_ratio: _slope(sums, log_ratio), low, high, xtol=1e-14)
+    return np.array([[np.exp(float(found) / 2)]])  # pyright: ignore[reportArgumentType]
 
 
-def _slope(sums: _Sums, ratio: float) -> float:
+def _slope(sums: _Sums, log_ratio: float) -> float:
     """Derivative of the deviance in the ratio of variances, of a random intercept."""
-    coefficients, covariance, sigma, _ = _solve(sums, np.array([[np.sqrt(ratio)]]))
+    ratio = np.exp(log_ratio)
+    at = _solve(sums, np.array([[np.sqrt(ratio)]]))
     size, total = sums.zz[:, 0, 0], sums.zw[:, 0]
     shrink = 1 / (1 + size * ratio)
     fixed = total[:, :-1]
-    left = (total[:, -1] - fixed @ coefficients) * shrink
+    left = (total[:, -1] - fixed @ at.coefficients) * shrink
     spread = fixed * shrink[:, None]
-    trace = np.einsum("ia,ab,ib->", spread, covariance / sigma**2, spread)
-    return float(np.sum(size * shrink) - trace - np.sum(left**2) / sigma**2)
+    trace = np.einsum("ia,ab,ib->", spread, at.covariance / at.sigma**2, spread)
+    return float(np.sum(size * shrink) - trace - np.sum(left**2) / at.sigma**2)
 
 
 def _find_root(sums: _Sums) -> Numbers:
@@ -198,7 +211,7 @@ def _find_root(sums: _Sums) -> Numbers:
         return root / scale[:, None]
 
     def deviance(values: Numbers) -> float:
-        return _solve(sums, unfold(values))[3]
+        return _solve(sums, unfold(values)).deviance
 
     options = {"xatol": 1e-9, "fatol": 1e-11, "maxiter": 10_000, "maxfev": 10_000}
     start = np.eye(q)[rows, columns]

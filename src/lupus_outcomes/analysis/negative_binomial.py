@@ -5,6 +5,7 @@ Lawless 1987, Can J Stat 15:209; estimates and standard errors as ``glm.nb`` of 
 """
 
 from dataclasses import dataclass
+from math import exp, inf
 from typing import Literal
 
 import numpy as np
@@ -31,8 +32,8 @@ class CountFit:
     """Log rate ratios; the intercept, if any, is a covariate of ones. Arrays of shape (p,).
 
     Variance of a count is mean + mean² / ``theta``. Status "poisson": no more varied than Poisson,
-    ``theta`` infinite and the estimates those of Poisson regression. Otherwise all estimates are NaN
-    unless "converged". Patients without time under observation are left out of ``n_patients``.
+    ``theta`` infinite and the estimates those of Poisson regression. Otherwise all estimates are
+    NaN unless "converged". Patients never under observation are left out of ``n_patients``.
     """
 
     status: CountStatus
@@ -114,7 +115,7 @@ def _fit(y: Numbers, x: Numbers, offset: Numbers) -> tuple[CountStatus, Numbers,
     coefficients = np.zeros(x.shape[1])
     if not y.sum():
         return "no events", coefficients, np.nan
-    if is_singular(x.T @ x):
+    if is_singular(x.T @ x, least=0.0):
         return "collinear", coefficients, np.nan
     status, coefficients = _fit_coefficients(y, x, offset, np.inf, coefficients)
     if status != "converged":
@@ -145,7 +146,7 @@ def _fit_coefficients(
         weight = mean / (1 + mean / theta)
         working = predictor - offset + (y - mean) / mean
         information = (x.T * weight) @ x
-        if is_singular(information):
+        if is_singular(information, least=0.0):
             return "separated", coefficients
         previous, coefficients = (
             coefficients,
@@ -161,18 +162,19 @@ def _fit_coefficients(
 
 def _fit_theta(y: Numbers, mean: Numbers) -> float:
     """Newton on log(theta); infinite where the likelihood still rises at the edge to Poisson."""
-    excess = np.mean((y / mean - 1) ** 2 - 1 / mean)
+    excess = float(np.mean((y / mean - 1) ** 2 - 1 / mean))
     theta = 1 / excess if excess > 1 / POISSON else 1.0
     for _ in range(MAX_ITERATIONS):
         slope, information = _theta_derivatives(theta, y, mean)
         curvature = theta**2 * information - theta * slope
-        step = np.clip(theta * slope / curvature if curvature > 0 else np.sign(slope), -2, 2)
-        theta *= np.exp(step)
+        step = theta * slope / curvature if curvature > 0 else float(np.sign(slope))
+        step = min(max(step, -2.0), 2.0)
+        theta *= exp(step)
         if theta > POISSON:
-            return np.inf
+            return inf
         if abs(step) < SMALL_STEP:
             break
-    return float(theta)
+    return theta
 
 
 def _theta_derivatives(theta: float, y: Numbers, mean: Numbers) -> tuple[float, float]:

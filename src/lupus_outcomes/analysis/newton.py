@@ -22,6 +22,9 @@ SMALL_STEP = 1e-9
 SINGULAR = 1e-9
 # A coefficient per standard deviation that no data support.
 RUNAWAY = 30.0
+# Share of the information at the start that a finite coefficient leaves more than.
+FADED = 1e-6
+LONGEST_STEP = 5.0
 
 
 class Evaluation(Protocol):
@@ -54,15 +57,21 @@ def maximise(evaluate: Callable[[Numbers], E], n_coefficients: int) -> Maximum[E
     at_start = now = evaluate(coefficients)
     if is_singular(now.information):
         return Maximum("collinear", coefficients, at_start, now)
+    status: Status = "not converged"
     for _ in range(MAX_ITERATIONS):
         step = _newton_step(now)
-        if step is None or np.abs(coefficients).max() > RUNAWAY:
-            return Maximum("separated", coefficients, at_start, now)
-        coefficients, now = _climb(evaluate, coefficients, step, now)
+        found = None if step is None else _climb(evaluate, coefficients, step, now)
+        if step is None or found is None:
+            break
+        coefficients, now = found
         if np.abs(step).max() < SMALL_STEP:
-            return Maximum("converged", coefficients, at_start, now)
-    runs_away = is_singular(now.information) or _has_faded(now, at_start)
-    return Maximum("separated" if runs_away else "not converged", coefficients, at_start, now)
+            status = "converged"
+            break
+        if np.abs(coefficients).max() > RUNAWAY:
+            break
+    if np.abs(coefficients).max() > RUNAWAY or _has_faded(now, at_start):
+        status = "separated"
+    return Maximum(status, coefficients, at_start, now)
 
 
 def _newton_step(now: Evaluation) -> Numbers | None:
@@ -70,29 +79,50 @@ def _newton_step(now: Evaluation) -> Numbers | None:
         step = np.linalg.solve(now.information, now.score)
     except np.linalg.LinAlgError:
         return None
-    return step if np.isfinite(step).all() else None
+    longest = np.abs(step).max()
+    return step / max(longest / LONGEST_STEP, 1.0) if np.isfinite(longest) else None
 
 
 def _climb(
     evaluate: Callable[[Numbers], E], coefficients: Numbers, step: Numbers, now: E
-) -> tuple[Numbers, E]:
+) -> tuple[Numbers, E] | None:
+    """The first of ever shorter steps that does not lead down; None if none is short enough."""
+    # Rounding of a sum of many terms must not send a good step back.
+    enough = now.log_likelihood - 1e-12 * abs(now.log_likelihood)
     for halving in range(MAX_HALVINGS):
         candidate = coefficients + step / 2**halving
-        found = evaluate(candidate)
-        # Rounding of a sum of many terms must not send a good step back.
-        if found.log_likelihood >= now.log_likelihood - 1e-12 * abs(now.log_likelihood):
+        with np.errstate(all="ignore"):  # Where exponentials overflow the step was too long.
+            found = evaluate(candidate)
+        if found.log_likelihood >= enough and np.isfinite(found.information).all():
             return candidate, found
-    return coefficients, now
+    return None
 
 
-def is_singular(information: Numbers) -> bool:
-    """Whether some combination of covariates carries no information of its own."""
-    scale = np.sqrt(np.maximum(np.diag(information), 0.0))
-    if not np.isfinite(scale).all() or (scale <= SINGULAR).any():
+def is_singular(information: Numbers, least: float = SINGULAR) -> bool:
+    """Whether some combination of covariates carries no information of its own.
+
+    ``least`` information on a covariate alone, 0 where its unit is arbitrary.
+    """
+    own = np.diag(information)
+    if not (own > least).all():
         return True
+    scale = np.sqrt(own)
     correlation = information / np.outer(scale, scale)
     return bool(np.linalg.eigvalsh(correlation)[0] < SINGULAR)
 
 
 def _has_faded(now: Evaluation, at_start: Evaluation) -> bool:
-    return bool((np.diag(now.information) < 1e-6 * np.diag(at_start.information)).any())
+    """Whether nearly all information on a covariate is gone, as when its coefficient runs away."""
+    left, had = np.diag(now.information), np.diag(at_start.information)
+    return bool((left < FADED * had).any()) or is_singular(now.information)
+
+
+def compute_sandwich(information: Numbers, contributions: Numbers) -> Numbers:
+    """Robust covariance, shape (p, p), from contributions to the score, shape (p, clusters).
+
+    NaN where they cancel within every cluster, as with a single one: nothing varies then.
+    """
+    influence = np.linalg.solve(information, contributions)
+    covariance = influence @ influence.T
+    is_rounding = np.diag(covariance) < 1e-12 * np.diag(np.linalg.inv(information))
+    return np.full_like(covariance, np.nan) if is_rounding.any() else covariance
