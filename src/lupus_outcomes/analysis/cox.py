@@ -19,6 +19,7 @@ from lupus_outcomes.analysis.chi_square import (
     compute_chi_square,
     compute_quadratic_test,
 )
+from lupus_outcomes.analysis.counting import sum_by
 from lupus_outcomes.analysis.cox_exact import ExactEvaluation, evaluate_exact
 from lupus_outcomes.analysis.cox_likelihood import (
     CoxEvaluation,
@@ -131,7 +132,8 @@ def _robust_covariance(
     sets: RiskSets, terms: TieTerms, at: CoxEvaluation, cluster: NDArray[np.integer]
 ) -> Numbers:
     residuals = score_residuals(sets, at, terms)
-    by_cluster = np.stack([np.bincount(cluster, row) for row in residuals])
+    n_clusters = int(cluster.max()) + 1
+    by_cluster = np.stack([sum_by(cluster, row, n_clusters) for row in residuals])
     return compute_sandwich(at.information, by_cluster)
 
 
