@@ -6,7 +6,6 @@ from lifelines import KaplanMeierFitter
 
 from lupus_outcomes.analysis.turnbull import NOT_YET, estimate_turnbull
 
-
 # Ours is the maximum: the property tests check the conditions of Kuhn and Tucker.
 LIFELINES_STOPS_EARLY = 5e-4
 
