@@ -24,6 +24,8 @@ session.run(
                 st.Page(PAGES / "response/activity.py", title="Activity"),
                 st.Page(PAGES / "response/patient_reported.py", title="Patients' reports"),
                 st.Page(PAGES / "response/damage.py", title="Damage"),
+                st.Page(PAGES / "response/time_to_response.py", title="Time to response"),
+                st.Page(PAGES / "response/flares.py", title="Flares"),
             ],
             "Safety": [
                 st.Page(PAGES / "safety/adverse_events.py", title="Adverse events"),

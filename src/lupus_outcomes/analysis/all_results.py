@@ -17,6 +17,13 @@ from lupus_outcomes.analysis.damage import estimate_damage
 from lupus_outcomes.analysis.describe import describe_baseline
 from lupus_outcomes.analysis.enrolment import describe_centres, describe_enrolment
 from lupus_outcomes.analysis.first_adverse_event import estimate_first_event
+from lupus_outcomes.analysis.first_flare import compare_flares, estimate_time_to_flare
+from lupus_outcomes.analysis.flares import (
+    available,
+    estimate_flares,
+    estimate_flares_by_state,
+    estimate_flares_by_year,
+)
 from lupus_outcomes.analysis.glucocorticoid_paths import (
     estimate_cumulative_dose,
     estimate_dose_paths,
@@ -27,12 +34,17 @@ from lupus_outcomes.analysis.label_frequencies import (
     estimate_label_frequencies,
     estimate_published_rates,
 )
+from lupus_outcomes.analysis.manifestations import (
+    estimate_manifestation_curves,
+    estimate_manifestation_medians,
+)
 from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
 from lupus_outcomes.analysis.obstacles import PARTS, estimate_obstacles
 from lupus_outcomes.analysis.patient_reported import (
     describe_patient_reported_missing,
     estimate_patient_reported,
 )
+from lupus_outcomes.analysis.recurrent_flares import estimate_flare_ratios, estimate_mean_flares
 from lupus_outcomes.analysis.result import Result
 from lupus_outcomes.analysis.sledai_items import describe_sledai_items
 from lupus_outcomes.analysis.special_interest import (
@@ -40,6 +52,7 @@ from lupus_outcomes.analysis.special_interest import (
     describe_course,
     estimate_zoster_by_vaccination,
 )
+from lupus_outcomes.analysis.time_to_response import estimate_responses
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
 
@@ -66,6 +79,8 @@ def estimate_all(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     yield describe_patient_reported_missing(cohort, selection)
     yield estimate_patient_reported(cohort, selection)
     yield estimate_damage(cohort, selection)
+    yield from _responses(cohort, selection)
+    yield from _flares(cohort, selection)
     yield from _safety(cohort, selection)
     yield describe_interim(cohort, selection)
     yield from estimate_interim(cohort)
@@ -84,3 +99,20 @@ def _safety(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     yield estimate_zoster_by_vaccination(cohort, selection)
     yield estimate_label_frequencies(cohort, selection)
     yield estimate_published_rates(cohort, selection)
+
+
+def _responses(cohort: Cohort, selection: Selection) -> Iterator[Result]:
+    yield from estimate_responses(cohort, selection)
+    yield estimate_manifestation_medians(cohort, selection)
+    yield estimate_manifestation_curves(cohort, selection)
+
+
+def _flares(cohort: Cohort, selection: Selection) -> Iterator[Result]:
+    yield estimate_flares(cohort, selection)
+    for source in available(cohort):
+        yield estimate_time_to_flare(cohort, selection, source)
+    yield estimate_mean_flares(cohort, selection)
+    yield estimate_flare_ratios(cohort, selection)
+    yield estimate_flares_by_year(cohort, selection)
+    yield estimate_flares_by_state(cohort, selection)
+    yield compare_flares(cohort, selection)

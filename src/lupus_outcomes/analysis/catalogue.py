@@ -22,6 +22,16 @@ from lupus_outcomes.analysis.describe import describe_baseline
 from lupus_outcomes.analysis.dictionary_table import describe_coverage
 from lupus_outcomes.analysis.enrolment import describe_centres, describe_enrolment
 from lupus_outcomes.analysis.first_adverse_event import estimate_first_event
+from lupus_outcomes.analysis.first_flare import (
+    compare_flares,
+    estimate_free_of_flares,
+    estimate_time_to_flare,
+)
+from lupus_outcomes.analysis.flares import (
+    estimate_flares,
+    estimate_flares_by_state,
+    estimate_flares_by_year,
+)
 from lupus_outcomes.analysis.glucocorticoid_paths import (
     estimate_cumulative_dose,
     estimate_dose_paths,
@@ -32,17 +42,32 @@ from lupus_outcomes.analysis.label_frequencies import (
     estimate_label_frequencies,
     estimate_published_rates,
 )
+from lupus_outcomes.analysis.manifestations import (
+    estimate_manifestation_curves,
+    estimate_manifestation_medians,
+)
 from lupus_outcomes.analysis.missing import describe_missing, describe_missing_by_centre
 from lupus_outcomes.analysis.obstacles import describe_undecided, estimate_obstacles
 from lupus_outcomes.analysis.patient_reported import (
     describe_patient_reported_missing,
     estimate_patient_reported,
 )
+from lupus_outcomes.analysis.recurrent_flares import (
+    estimate_flare_ratios,
+    estimate_mean_flares,
+    estimate_mean_flares_by,
+)
+from lupus_outcomes.analysis.response_methods import compare_response_methods
 from lupus_outcomes.analysis.result import Result
 from lupus_outcomes.analysis.sledai_items import describe_sledai_items
 from lupus_outcomes.analysis.special_interest import (
     describe_course,
     estimate_zoster_by_vaccination,
+)
+from lupus_outcomes.analysis.time_to_response import (
+    estimate_response_curves,
+    estimate_response_medians,
+    estimate_time_to_response,
 )
 
 # Each takes a cohort, a selection and, by name, the reader's choices.
@@ -77,6 +102,21 @@ ANALYSES: Mapping[str, Callable[..., Result]] = MappingProxyType(
         "patient_reported": estimate_patient_reported,
         "patient_reported_missing": describe_patient_reported_missing,
         "damage": estimate_damage,
+        "time_to_response": estimate_time_to_response,
+        "time_to_response_curve": estimate_response_curves,
+        "time_to_response_medians": estimate_response_medians,
+        "response_methods": compare_response_methods,
+        "manifestation_medians": estimate_manifestation_medians,
+        "manifestation_curves": estimate_manifestation_curves,
+        "flares": estimate_flares,
+        "time_to_flare": estimate_time_to_flare,
+        "time_to_flare_milestones": estimate_free_of_flares,
+        "flares_mean": estimate_mean_flares,
+        "flares_mean_milestones": estimate_mean_flares_by,
+        "flare_rate_ratios": estimate_flare_ratios,
+        "flares_by_year": estimate_flares_by_year,
+        "flares_by_state": estimate_flares_by_state,
+        "flare_agreement": compare_flares,
         "tables": describe_tables,
         "findings": describe_findings,
         "not_collected": describe_not_collected,

@@ -16,10 +16,12 @@ from lupus_outcomes.charts.dose_bands import build_dose_bands, build_dose_paths
 from lupus_outcomes.charts.eligibility import build_attrition
 from lupus_outcomes.charts.enrolment import build_centres, build_enrolment
 from lupus_outcomes.charts.estimate_rows import build_estimate_rows
+from lupus_outcomes.charts.flare_course import build_mean_flares
 from lupus_outcomes.charts.forest import build_forest
 from lupus_outcomes.charts.glucocorticoids import build_doses
 from lupus_outcomes.charts.heat_map import build_heat_map
 from lupus_outcomes.charts.interim import build_interim
+from lupus_outcomes.charts.manifestations import build_manifestations
 from lupus_outcomes.charts.missing import build_missing
 from lupus_outcomes.charts.obstacles import build_obstacles
 from lupus_outcomes.charts.shares import build_shares
@@ -40,6 +42,11 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "enrolment": build_enrolment,
         "forest": build_forest,
         "interim": build_interim,
+        "manifestations": build_manifestations,
+        "rates_by_severity": build_estimate_rows,
+        "rates_by_year": build_estimate_rows,
+        "rates_by_disease_state": build_estimate_rows,
+        "mean_flares": build_mean_flares,
         "missing_by_centre": build_missing,
         "missing_by_timepoint": build_missing,
         "incidence": build_estimate_rows,

@@ -36,7 +36,7 @@ POINT_PIXELS, TEXT_GAP, ROW_GAP = 13, 0, 18
 LEFT_END, RIGHT_START = 0.54, 0.64
 EDGE_PIXELS = 8
 # The page fits a figure into its height axis and legend above the plot included.
-AXIS_PIXELS, LEGEND_PIXELS = 54, 54
+AXIS_PIXELS, LEGEND_PIXELS = 54, 70
 SINGLE = "all"
 
 

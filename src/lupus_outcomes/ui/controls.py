@@ -9,11 +9,15 @@ import streamlit as st
 from lupus_outcomes.analysis.adverse_event_terms import NAMED_BY, contrast_levels
 from lupus_outcomes.analysis.benchmarks import find_benchmarks
 from lupus_outcomes.analysis.event_counts import LABELS
+from lupus_outcomes.analysis.flares import available
 from lupus_outcomes.analysis.glucocorticoids import HANDLINGS as DOSE_HANDLINGS
 from lupus_outcomes.analysis.obstacles import PARTS
+from lupus_outcomes.analysis.response_curves import METHODS, Method
 from lupus_outcomes.analysis.special_interest import SPECIAL
+from lupus_outcomes.derive.flare_events import FLARE_SEVERITIES, Severity, Source
 from lupus_outcomes.derive.measured import is_measured
 from lupus_outcomes.derive.outcomes import HANDLINGS
+from lupus_outcomes.derive.response_times import DEFINITIONS, Definition
 from lupus_outcomes.dictionary import TABLES
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.measures import ACTIVITY, MEASURES, PATIENT_REPORTED
@@ -30,6 +34,23 @@ HANDLING_LABELS = {
     "observed": "Seen on the drug",
     "treatment_policy": "Seen, on the drug or not",
     "locf": "Last value carried forward",
+}
+
+
+RESPONSE_LABELS = {
+    "first": "first visit attained",
+    "sustained_2": "first of two visits in a row",
+}
+METHOD_LABELS = {
+    "kaplan_meier": "Kaplan–Meier: had nobody stopped",
+    "aalen_johansen": "Aalen–Johansen: before stopping",
+    "turnbull": "Turnbull: between two visits",
+}
+FLARE_SOURCE_LABELS = {"recorded": "recorded by clinicians", "derived": "derived from visits"}
+FLARE_SEVERITY_LABELS = {
+    "any": "any",
+    "mild_moderate": "mild or moderate",
+    "severe": "severe",
 }
 
 
@@ -52,23 +73,30 @@ def choose_dose_handling() -> Handling:
 
 
 def choose_endpoints(
-    study: StudyKey, offered: Sequence[str], default: Sequence[str]
+    study: StudyKey, offered: Sequence[str], default: Sequence[str], name: str = "endpoint"
 ) -> tuple[str, ...]:
     """Which endpoints are drawn; those this dataset cannot answer are not offered.
 
     Those of the default that it cannot answer are asked for all the same: the result says why.
+    ``name``: in the address, another one where other endpoints are offered.
     """
     found = compute.cohort(study.cohort)
-    answered = [name for name in offered if name in found.outcomes]
+    answered = [each for each in offered if each in found.outcomes]
     chosen = st.multiselect(
         "Endpoints",
         answered,
-        key=address.several("endpoint", answered, [name for name in default if name in answered]),
-        format_func=lambda name: ENDPOINTS[name].label,
+        key=address.several(name, answered, [each for each in default if each in answered]),
+        format_func=lambda each: ENDPOINTS[each].label,
         placeholder="none chosen" if answered else "none can be told",
         persist_state="session",
     )
-    return (*chosen, *(name for name in default if name in found.missing_columns))
+    return (*chosen, *(each for each in default if each in found.missing_columns))
+
+
+def choose_response_endpoints(study: StudyKey) -> tuple[str, ...]:
+    """Which of the study's endpoints are drawn, its primary ones at first."""
+    protocol = compute.cohort(study.cohort).protocol
+    return choose_endpoints(study, protocol.endpoints, protocol.primary, "response_to")
 
 
 def choose_measures(study: StudyKey) -> tuple[str, ...]:
@@ -127,6 +155,32 @@ def choose_missed_state(study: StudyKey) -> str:
     options = tuple(name for name in PARTS if name in asked) or tuple(PARTS)
     labels = {name: ENDPOINTS[name].label for name in options}
     return _choose_one("missed", "State", options, options[0], labels)
+
+
+def choose_response_definition() -> Definition:
+    """When a response counts."""
+    chosen = _choose_one("response", "Counts from", DEFINITIONS, "first", RESPONSE_LABELS)
+    return next(definition for definition in DEFINITIONS if definition == chosen)
+
+
+def choose_response_method() -> Method:
+    """How those who stop are counted."""
+    chosen = _choose_one("method", "Method", METHODS, METHODS[0], METHOD_LABELS)
+    return next(method for method in METHODS if method == chosen)
+
+
+def choose_flare_source(study: StudyKey) -> Source:
+    """Flares as recorded by clinicians or as derived from visits; the first this dataset has."""
+    offered = available(compute.cohort(study.cohort))
+    chosen = _choose_one("flare_source", "Flares", offered, offered[0], FLARE_SOURCE_LABELS)
+    return next(source for source in offered if source == chosen)
+
+
+def choose_flare_severity() -> Severity:
+    """Which flares count."""
+    options = tuple(FLARE_SEVERITY_LABELS)
+    chosen = _choose_one("flare_severity", "Severity", options, "any", FLARE_SEVERITY_LABELS)
+    return next(severity for severity in FLARE_SEVERITIES if severity == chosen)
 
 
 def choose_timepoint(study: StudyKey) -> float:

@@ -104,6 +104,18 @@ COLUMN_WORDS = {
     "n_no_room": "no room to improve",
     "n_damage_gt0": "any damage",
     "n_accrual": "gained",
+    "n_flares": "flares",
+    "disease_state": "state at the visit before",
+    "n_periods": "periods",
+    "n_both": "both",
+    "n_only_derived": "only derived",
+    "n_only_recorded": "only recorded",
+    "n_no_flare": "neither",
+    "n_responded": "responded",
+    "n_gone": "gone",
+    "n_stopped_first": "stopped first",
+    "n_attained_before": "already so at baseline",
+    "milestone": "by",
 } | {f"n_open_{part.column}": f"unknown: {part.item}" for parts in PARTS.values() for part in parts}
 # A share or mean with the limits that belong to it: shown in one cell.
 SHARES = {
@@ -128,6 +140,11 @@ SHARES = {
     "label_proportion": ("", "", "share in the label"),
     "probability": ("ci_low", "ci_high", "share (95 % CI)"),
     "risk_difference": ("rd_ci_low", "rd_ci_high", "difference of shares (95 % CI)"),
+    "kaplan_meier": ("kaplan_meier_low", "kaplan_meier_high", "Kaplan–Meier (95 % CI)"),
+    "aalen_johansen": ("aalen_johansen_low", "aalen_johansen_high", "Aalen–Johansen (95 % CI)"),
+    "turnbull": ("turnbull_low", "turnbull_high", "Turnbull (95 % CI)"),
+    "largest_difference": ("", "", "largest difference"),
+    "survival": ("ci_low", "ci_high", "free of it (95 % CI)"),
 }
 MEANS = {
     "mean": ("mean_ci_low", "mean_ci_high", "mean (95 % CI)"),
@@ -144,6 +161,22 @@ MEANS = {
         "eair_ci_high",
         "first events per 100 patient-years (95 % CI)",
     ),
+    "rate_per_100py": ("ci_low", "ci_high", "per 100 patient-years (95 % CI)"),
+    "median_months": ("median_low", "median_high", "half by, months (95 % CI)"),
+}
+# As means, with two decimals.
+RATIOS = {
+    "mean_flares": ("flares_low", "flares_high", "flares per patient (95 % CI)"),
+    "rate_ratio": ("ratio_low", "ratio_high", "rate ratio (95 % CI)"),
+}
+# Ids in cells, as a reader says them.
+VALUE_WORDS = {
+    "severity": {"mild_moderate": "mild or moderate"},
+    "method": {
+        "kaplan_meier": "Kaplan–Meier",
+        "aalen_johansen": "Aalen–Johansen",
+        "turnbull": "Turnbull",
+    },
 }
 WITH_LIMITS = " (95 % CI)"
 # Measurements of a single visit, as they were written down.
@@ -155,7 +188,7 @@ SPREAD = ("mean", "sd", "median", "q1", "q3")
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """The same rows, columns in words; shares in per cent, the group only where there is one."""
     columns: dict[str, pd.Series] = {}
-    limits = {c for low, high, _ in (SHARES | MEANS).values() for c in (low, high)}
+    limits = {c for low, high, _ in (SHARES | MEANS | RATIOS).values() for c in (low, high)}
     for name in table.columns:
         if name in limits or (name in ("group", "level") and _is_whole(table)):
             continue
@@ -184,6 +217,8 @@ def _in_words(table: pd.DataFrame, name: str) -> tuple[str, pd.Series]:
         return COLUMN_WORDS.get(name, name), table[name].map(CELLS[name])
     if name == "characteristic":
         return name, _with_level(table)
+    if name in VALUE_WORDS:
+        return name, table[name].replace(VALUE_WORDS[name])
     if name in MEASURED:
         return COLUMN_WORDS[name], table[name].map(_in_figures)
     if name in SHARES:
@@ -196,6 +231,10 @@ def _in_words(table: pd.DataFrame, name: str) -> tuple[str, pd.Series]:
         return words, _with_limits(table[[name, low, high]], _decimals(table))
     if name in SPREAD and ("measure" in table or "n_accrual" in table):
         return COLUMN_WORDS.get(name, name), _with_limits(table[[name]], _decimals(table))
+    if name in RATIOS:
+        low, high, words = RATIOS[name]
+        decimals = pd.Series(2, index=table.index)
+        return words, _with_limits(table[[name, low, high]], decimals)
     return COLUMN_WORDS.get(name, name.replace("_", " ")), table[name]
 
 
@@ -223,8 +262,11 @@ def _in_figures(value: float) -> str:
 def _with_limits(values: pd.DataFrame, decimals: pd.Series, unit: str = "") -> pd.Series:
     """Columns value and, where known, low and high in one cell a row."""
 
+    def number(value: float, digits: int) -> str:
+        return "not reached" if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
+
     def cell(row: tuple, digits: int) -> str:
-        shown = [f"{value:.{digits}f}".replace("-", "−") for value in row]
+        shown = [number(value, digits) for value in row]
         if pd.isna(row[0]):
             return NOT_ESTIMABLE
         has_limits = len(row) > 1 and not pd.isna(row[1])
