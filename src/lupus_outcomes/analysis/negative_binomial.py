@@ -129,7 +129,7 @@ def _fit(y: Numbers, x: Numbers, offset: Numbers) -> tuple[CountStatus, Numbers,
         if status != "converged":
             return status, coefficients, np.nan
         previous, theta = theta, _fit_theta(y, np.exp(x @ coefficients + offset))
-        if abs(theta / previous - 1) < SMALL_STEP:
+        if abs(theta / previous - 1) < _small_step(theta):
             return "converged", coefficients, theta
     return "not converged", coefficients, np.nan
 
@@ -172,9 +172,17 @@ def _fit_theta(y: Numbers, mean: Numbers) -> float:
         theta *= exp(step)
         if theta > POISSON:
             return inf
-        if abs(step) < SMALL_STEP:
+        if abs(step) < _small_step(theta):
             break
     return theta
+
+
+def _small_step(theta: float) -> float:
+    """Of log(theta). Near Poisson its slope is lost in rounding, which grows with theta squared.
+
+    The estimates feel theta less and less there: by far fewer digits than are lost.
+    """
+    return SMALL_STEP * max(1.0, theta**2)
 
 
 def _theta_derivatives(theta: float, y: Numbers, mean: Numbers) -> tuple[float, float]:

@@ -175,6 +175,15 @@ class TestRecurrent:
         assert table.loc[12, ["n_flares", "n_at_risk"]].tolist() == [4, 3]
         assert np.isnan(table.loc[36, "mean_flares"])
 
+    def test_flares_hardly_more_varied_than_chance_are_fitted_all_the_same(self):
+        cohort = reference_cohort()
+        row = estimate_flare_ratios(cohort, select_patients(cohort)).table.iloc[0]
+
+        # glm.nb of R's MASS 7.3: 0.3198585, at a theta it stops short of.
+        assert row["fit"] == "converged"
+        assert row["theta"] > 800
+        assert row["rate_per_100py"] == pytest.approx(31.98585, abs=5e-4)
+
     def test_ratios_are_to_the_first_level(self):
         cohort = reference_cohort()
         found = estimate_flare_ratios(cohort, select_patients(cohort, (), "smoking"), "derived")
