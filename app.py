@@ -39,6 +39,7 @@ session.run(
                 st.Page(PAGES / "about/methods.py", title="Methods"),
                 st.Page(PAGES / "about/dictionary.py", title="Data dictionary"),
             ],
-        }
+        },
+        position="top",
     )
 )

@@ -19,7 +19,18 @@ def launch(dataset: Path, port: int) -> int:
         raise UnreadableError(f"{dataset} does not exist. Give a dataset folder or a workbook.")
     os.environ[DATASET_VARIABLE] = str(dataset.resolve())
     print(f"lupus-outcomes: http://127.0.0.1:{port}  (Ctrl+C ends it)", flush=True)
+    _tell_streamlit_that_app_lists_its_pages()
     os.chdir(ROOT)
     sys.argv = ["streamlit", "run", str(APP), "--server.port", str(port)]
     runpy.run_module("streamlit", run_name="__main__")
     return 0
+
+
+def _tell_streamlit_that_app_lists_its_pages() -> None:
+    """Spare the first reader of a deep link a notice that the page does not exist.
+
+    Streamlit takes a folder ``pages`` for a table of contents until ``st.navigation`` ran once.
+    """
+    from streamlit.runtime.pages_manager import PagesManager
+
+    PagesManager.uses_pages_directory = False

@@ -47,9 +47,14 @@ def remarks(cohort: Cohort, uses: Iterable[str]) -> tuple[str, ...]:
         place = f"{finding.table}.{finding.column}"
         if finding.severity == "set_aside" and place in used:
             set_aside[place] = set_aside.get(place, 0) + len(finding.rows)
-    counted = [f"{label_of(*place.split('.')).lower()} {n}" for place, n in set_aside.items()]
+    counted = [f"{_within(label_of(*place.split('.')))} {n}" for place, n in set_aside.items()]
     aside = [f"Values set aside as unknown: {', '.join(counted)}."] if counted else []
     return (*assumed, *aside)
+
+
+def _within(label: str) -> str:
+    """A label as it stands within a sentence; an abbreviation keeps its capitals."""
+    return label if label[1:2].isupper() or "-" in label else label[:1].lower() + label[1:]
 
 
 def headline(months: Iterable[float], cohort: Cohort) -> float:
