@@ -95,7 +95,8 @@ def test_an_empty_selection_explains_itself(open_page, dashboard):
 
 def test_filters_survive_a_page_change(open_page, dashboard):
     page = open_page(f"{dashboard}?sex=male")
-    page.get_by_role("link", name="Glucocorticoids").click()
+    page.get_by_role("button", name="Response").click()
+    page.get_by_role("menuitem", name="Glucocorticoids").click()
     expect(page).to_have_url(re.compile("glucocorticoids"))
     wait_until_drawn(page)
     expect(page.get_by_text("You are seeing")).to_contain_text("Sex: male")
