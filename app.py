@@ -27,6 +27,10 @@ session.run(
                 st.Page(PAGES / "response/time_to_response.py", title="Time to response"),
                 st.Page(PAGES / "response/flares.py", title="Flares"),
             ],
+            "Treatment": [
+                st.Page(PAGES / "treatment/retention.py", title="Retention"),
+                st.Page(PAGES / "treatment/exposure.py", title="Exposure"),
+            ],
             "Safety": [
                 st.Page(PAGES / "safety/adverse_events.py", title="Adverse events"),
                 st.Page(PAGES / "safety/special_interest.py", title="Special interest"),

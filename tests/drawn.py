@@ -10,6 +10,7 @@ dose, 2020-01-01 unless ``index=`` says otherwise. ::
       takes methotrexate from=0 to=100 dose=20 interval_days=7
       flare 120 severe admitted=yes
       event 30 herpes_zoster serious            # an adverse event: onset, term, not serious else
+      given 0 28 56 dose_mg=300 route=iv        # doses of anifrolumab; 300 mg, iv unless said
       recorded hepatitis=yes                    # a row of the eligibility table
 
 A *quiet* visit has every descriptor absent, global assessment and prednisone 0, maintenance within
@@ -172,6 +173,11 @@ def _entry(first: str, words: list[str]) -> tuple[str, list[dict[str, str]]]:
     if first == "event":
         event = {"onset_date": words[0].replace("?", ""), "term": words[1].replace("_", " ")}
         return "adverse_events", [event | {"serious": "no"} | _cells("adverse_events", words[2:])]
+    if first == "given":
+        dose = {"dose_mg": "300", "route": "iv"} | _cells(
+            "infusions", [w for w in words if "=" in w]
+        )
+        return "infusions", [dose | {"infusion_date": w} for w in words if "=" not in w]
     if first == "recorded":
         answers = _cells("eligibility", words)
         return "eligibility", [{"criterion": name, "met": met} for name, met in answers.items()]

@@ -15,7 +15,16 @@ from lupus_outcomes.analysis.change import estimate_change
 from lupus_outcomes.analysis.completeness import describe_denominators
 from lupus_outcomes.analysis.damage import estimate_damage
 from lupus_outcomes.analysis.describe import describe_baseline
+from lupus_outcomes.analysis.discontinuation import (
+    estimate_discontinuation,
+    estimate_discontinuation_curve,
+)
 from lupus_outcomes.analysis.enrolment import describe_centres, describe_enrolment
+from lupus_outcomes.analysis.exposure import (
+    describe_exposure,
+    describe_interval_days,
+    describe_intervals,
+)
 from lupus_outcomes.analysis.first_adverse_event import estimate_first_event
 from lupus_outcomes.analysis.first_flare import compare_flares, estimate_time_to_flare
 from lupus_outcomes.analysis.flares import (
@@ -46,6 +55,15 @@ from lupus_outcomes.analysis.patient_reported import (
 )
 from lupus_outcomes.analysis.recurrent_flares import estimate_flare_ratios, estimate_mean_flares
 from lupus_outcomes.analysis.result import Result
+from lupus_outcomes.analysis.retention import (
+    estimate_retention,
+    estimate_retention_milestones,
+    estimate_time_on_drug,
+)
+from lupus_outcomes.analysis.retention_compared import (
+    compare_retention,
+    estimate_retention_ratios,
+)
 from lupus_outcomes.analysis.sledai_items import describe_sledai_items
 from lupus_outcomes.analysis.special_interest import (
     SPECIAL,
@@ -81,6 +99,7 @@ def estimate_all(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     yield estimate_damage(cohort, selection)
     yield from _responses(cohort, selection)
     yield from _flares(cohort, selection)
+    yield from _treatment(cohort, selection)
     yield from _safety(cohort, selection)
     yield describe_interim(cohort, selection)
     yield from estimate_interim(cohort)
@@ -116,3 +135,17 @@ def _flares(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     yield estimate_flares_by_year(cohort, selection)
     yield estimate_flares_by_state(cohort, selection)
     yield compare_flares(cohort, selection)
+
+
+def _treatment(cohort: Cohort, selection: Selection) -> Iterator[Result]:
+    yield estimate_retention(cohort, selection)
+    yield estimate_retention_milestones(cohort, selection)
+    yield estimate_time_on_drug(cohort, selection)
+    yield estimate_discontinuation(cohort, selection)
+    yield estimate_discontinuation_curve(cohort, selection)
+    if selection.group_label:
+        yield compare_retention(cohort, selection)
+    yield estimate_retention_ratios(cohort, selection)
+    yield describe_exposure(cohort, selection)
+    yield describe_intervals(cohort, selection)
+    yield describe_interval_days(cohort, selection)

@@ -20,7 +20,16 @@ from lupus_outcomes.analysis.dataset_report import (
 )
 from lupus_outcomes.analysis.describe import describe_baseline
 from lupus_outcomes.analysis.dictionary_table import describe_coverage
+from lupus_outcomes.analysis.discontinuation import (
+    estimate_discontinuation,
+    estimate_discontinuation_curve,
+)
 from lupus_outcomes.analysis.enrolment import describe_centres, describe_enrolment
+from lupus_outcomes.analysis.exposure import (
+    describe_exposure,
+    describe_interval_days,
+    describe_intervals,
+)
 from lupus_outcomes.analysis.first_adverse_event import estimate_first_event
 from lupus_outcomes.analysis.first_flare import (
     compare_flares,
@@ -59,6 +68,15 @@ from lupus_outcomes.analysis.recurrent_flares import (
 )
 from lupus_outcomes.analysis.response_methods import compare_response_methods
 from lupus_outcomes.analysis.result import Result
+from lupus_outcomes.analysis.retention import (
+    estimate_retention,
+    estimate_retention_milestones,
+    estimate_time_on_drug,
+)
+from lupus_outcomes.analysis.retention_compared import (
+    compare_retention,
+    estimate_retention_ratios,
+)
 from lupus_outcomes.analysis.sledai_items import describe_sledai_items
 from lupus_outcomes.analysis.special_interest import (
     describe_course,
@@ -117,6 +135,16 @@ ANALYSES: Mapping[str, Callable[..., Result]] = MappingProxyType(
         "flares_by_year": estimate_flares_by_year,
         "flares_by_state": estimate_flares_by_state,
         "flare_agreement": compare_flares,
+        "retention": estimate_retention,
+        "retention_milestones": estimate_retention_milestones,
+        "time_on_drug": estimate_time_on_drug,
+        "discontinuation": estimate_discontinuation,
+        "discontinuation_curve": estimate_discontinuation_curve,
+        "retention_compared": compare_retention,
+        "retention_hazard_ratios": estimate_retention_ratios,
+        "exposure": describe_exposure,
+        "infusion_intervals": describe_intervals,
+        "infusion_interval_days": describe_interval_days,
         "tables": describe_tables,
         "findings": describe_findings,
         "not_collected": describe_not_collected,

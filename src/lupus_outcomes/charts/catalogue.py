@@ -16,6 +16,7 @@ from lupus_outcomes.charts.dose_bands import build_dose_bands, build_dose_paths
 from lupus_outcomes.charts.eligibility import build_attrition
 from lupus_outcomes.charts.enrolment import build_centres, build_enrolment
 from lupus_outcomes.charts.estimate_rows import build_estimate_rows
+from lupus_outcomes.charts.exposure import build_intervals
 from lupus_outcomes.charts.flare_course import build_mean_flares
 from lupus_outcomes.charts.forest import build_forest
 from lupus_outcomes.charts.glucocorticoids import build_doses
@@ -24,6 +25,7 @@ from lupus_outcomes.charts.interim import build_interim
 from lupus_outcomes.charts.manifestations import build_manifestations
 from lupus_outcomes.charts.missing import build_missing
 from lupus_outcomes.charts.obstacles import build_obstacles
+from lupus_outcomes.charts.reasons import build_reasons
 from lupus_outcomes.charts.shares import build_shares
 
 FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
@@ -42,6 +44,7 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "enrolment": build_enrolment,
         "forest": build_forest,
         "interim": build_interim,
+        "intervals": build_intervals,
         "manifestations": build_manifestations,
         "rates_by_severity": build_estimate_rows,
         "rates_by_year": build_estimate_rows,
@@ -49,6 +52,7 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "mean_flares": build_mean_flares,
         "missing_by_centre": build_missing,
         "missing_by_timepoint": build_missing,
+        "reasons": build_reasons,
         "incidence": build_estimate_rows,
         "terms": build_estimate_rows,
         "onset": build_estimate_rows,

@@ -15,14 +15,14 @@ from lupus_outcomes.charts.rows import SMALL_PIXELS, TEXT_PIXELS, down
 from lupus_outcomes.charts.style import Drawing, Mode, colour, configure, table_source
 from lupus_outcomes.release.disclosure import Released
 
-HEADING_PIXELS, ROW_PIXELS, HEAD_PIXELS, SIDES_PIXELS = 28, 38, 22, 24
+HEADING_PIXELS, ROW_PIXELS, HEAD_PIXELS, SIDES_PIXELS = 28, 32, 22, 24
 NARROW = "width < 560"
 # Parts of the width: where counts end and where the axis begins and ends on a wide page.
 COUNTS_END, PLOT_START, PLOT_END = 0.36, 0.4, 0.76
 COUNTS_ALIGN = alt.ExprRef(f"{NARROW} ? 'left' : 'right'")
 COUNTS_AT = f"{NARROW} ? 0.52 * width : {COUNTS_END} * width"
 # Pixels from the top of a row to its limits: beside the words, or under them on a phone.
-BESIDE, UNDER = 8, 25
+BESIDE, UNDER = 8, 22
 # Ratios beyond these are drawn to the edge, with an arrow; the numbers are written in full.
 MOST_DOUBLINGS = 3
 RATIO_TICKS = (0.125, 0.25, 0.5, 1, 2, 4, 8)
@@ -177,7 +177,9 @@ def _row_words(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
         dx=alt.ExprRef("datum.is_heading ? 0 : 10"),
         # A heading has its row to itself and stands near those it heads.
         dy=alt.ExprRef("datum.is_heading ? 8 : 2"),
-        limit=alt.ExprRef(f"datum.is_heading ? width : {NARROW} ? 0.48 * width : 0.25 * width"),
+        limit=alt.ExprRef(
+            f"datum.is_heading ? width - 70 : {NARROW} ? 0.48 * width : 0.25 * width"
+        ),
         color=shade,
     )
     small: dict[str, Any] = {"baseline": "top", "fontSize": SMALL_PIXELS, "color": shade}

@@ -278,6 +278,15 @@ def choose_switch(name: str, label: str, help: str | None = None) -> bool:
     return st.toggle(label, key=address.switch(name), help=help, persist_state="session")
 
 
+def choose_subgroups() -> bool:
+    """Whether every characteristic is looked at, one by one."""
+    return choose_switch(
+        "subgroups",
+        "Compare patients by every characteristic",
+        "Many looks at the same patients: some differences arise by chance.",
+    )
+
+
 def _choose_one(
     name: str, label: str, options: tuple[str, ...], default: str, labels: dict[str, str]
 ) -> str:

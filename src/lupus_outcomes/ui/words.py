@@ -116,6 +116,21 @@ COLUMN_WORDS = {
     "n_stopped_first": "stopped first",
     "n_attained_before": "already so at baseline",
     "milestone": "by",
+    "stopped_for": "stopped for",
+    "person_years_on_drug": "patient-years on the drug",
+    "person_years_at_risk": "patient-years at risk",
+    "n_given": "doses given",
+    "n_doses_due": "doses due",
+    "n_missed_doses": "doses left out",
+    "n_other_dose": "other doses",
+    "n_below_80": "below 80 %",
+    "n_switched": "changed to injections",
+    "n_recorded": "with doses recorded",
+    "n_intervals": "intervals",
+    "is_flagged": "label",
+    "median_follow_up_months": "median follow-up, months",
+    "p_difference": "p of a difference",
+    "why_not": "note",
 } | {f"n_open_{part.column}": f"unknown: {part.item}" for parts in PARTS.values() for part in parts}
 # A share or mean with the limits that belong to it: shown in one cell.
 SHARES = {
@@ -133,6 +148,10 @@ SHARES = {
         "share with damage (95 % CI)",
     ),
     "proportion_accrual": ("ci_low_accrual", "ci_high_accrual", "share gained (95 % CI)"),
+    "on_drug": ("ci_low", "ci_high", "still on it (95 % CI)"),
+    "cumulative_incidence": ("ci_low", "ci_high", "stopped for it (95 % CI)"),
+    "relative": ("", "", "given of due"),
+    "median_relative": ("q1_relative", "q3_relative", "a patient's, median (quartiles)"),
     "proportion_failed": ("", "", "share failed"),
     "proportion_filled": ("", "", "share filled"),
     "proportion_alone": ("", "", "share only reason"),
@@ -150,6 +169,7 @@ MEANS = {
     "mean": ("mean_ci_low", "mean_ci_high", "mean (95 % CI)"),
     "model_change": ("model_ci_low", "model_ci_high", "mixed model (95 % CI)"),
     "mean_change": ("ci_low", "ci_high", "mean change (95 % CI)"),
+    "mean_months": ("mean_low", "mean_high", "mean within the time, months (95 % CI)"),
     "mean_g": ("ci_low", "ci_high", "mean, g (95 % CI)"),
     "event_rate_per_100py": (
         "event_rate_ci_low",
@@ -167,6 +187,7 @@ MEANS = {
 # As means, with two decimals.
 RATIOS = {
     "mean_flares": ("flares_low", "flares_high", "flares per patient (95 % CI)"),
+    "hazard_ratio": ("ci_low", "ci_high", "hazard ratio (95 % CI)"),
     "rate_ratio": ("ratio_low", "ratio_high", "rate ratio (95 % CI)"),
 }
 # Ids in cells, as a reader says them.
@@ -207,6 +228,7 @@ def _is_whole(table: pd.DataFrame) -> bool:
 CELLS: Mapping[str, Callable[[Any], str]] = {
     "measure": lambda name: MEASURES[name].label,
     "p_value": lambda p: p_in_words(p).removeprefix("p = ").removeprefix("p "),
+    "p_difference": lambda p: p_in_words(p).removeprefix("p = ").removeprefix("p "),
     "endpoint": lambda name: ENDPOINTS[name].label,
     "smd": lambda value: "" if pd.isna(value) else f"{value:.2f}",
 }

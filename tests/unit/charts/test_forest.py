@@ -27,7 +27,7 @@ REFERENCE = ("female", False, "50 of 160", "reference", *NONE)
 def test_rows_stand_under_each_other_headings_lower():
     tops = draw(HEADING, REFERENCE, ("male", False, "8 of 20", "", 1.4, 0.8, 2.5)).data["top"]
 
-    assert np.diff(tops).tolist() == [28, 38]
+    assert np.diff(tops).tolist() == [28, 32]
 
 
 @pytest.mark.parametrize(
@@ -65,5 +65,5 @@ def test_the_spec_is_as_high_as_its_rows(mode):
     drawing = draw(HEADING, REFERENCE, mode=mode)
     spec = build_spec(drawing.figure, drawing.arguments)
 
-    assert spec["height"] == 22 + 28 + 38 + 24
+    assert spec["height"] == 22 + 28 + 32 + 24
     assert "datasets" not in spec
