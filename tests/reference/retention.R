@@ -1,5 +1,5 @@
 # Retention of the independent cohort, derived anew from its tables: median, mean, tests, ratios.
-# Run from this folder: Rscript retention.R. Made with R 4.2.2, survival 3.5-3.
+# Run from this folder: Rscript retention.R. Made with R 4.2.2, survival 3.5-3, cmprsk 2.2-11.
 library(survival)
 
 folder <- "../data/inputs/cohort/dataset"
@@ -32,7 +32,14 @@ of <- function(fit, row) {
   setNames(c(exp(coef(fit))[row], exp(confint(fit))[row, ]), c("ratio", "ci_low", "ci_high"))
 }
 
+reason <- ifelse(d$stop, d$stop_reason, "")
+gray <- cmprsk::cuminc(d$days, reason, d$smoking, cencode = "")$Tests
+
 values <- c(
+  gray_primary_inefficacy = gray["primary_inefficacy", "stat"],
+  gray_primary_inefficacy_p = gray["primary_inefficacy", "pv"],
+  gray_adverse_event = gray["adverse_event", "stat"],
+  gray_adverse_event_p = gray["adverse_event", "pv"],
   median_months = unname(half$quantile) / month, median_ci_low = unname(half$lower) / month,
   mean_months = mean24[["rmean"]] / month, mean_se = mean24[["se(rmean)"]] / month,
   median_follow_up_months = unname(follow_up$quantile) / month,

@@ -11,10 +11,8 @@ from lupus_outcomes.analysis.retention import (
     estimate_retention_milestones,
     estimate_time_on_drug,
 )
-from lupus_outcomes.analysis.retention_compared import (
-    compare_retention,
-    estimate_retention_ratios,
-)
+from lupus_outcomes.analysis.retention_compared import compare_retention
+from lupus_outcomes.analysis.retention_ratios import estimate_retention_ratios
 from lupus_outcomes.derive.selection import select_patients
 from tests.reference_cohort import expected, reference_cohort
 
@@ -76,6 +74,16 @@ def test_the_log_rank_test_is_that_of_r(of_r, group, df):
 
     assert row["statistic"] == pytest.approx(of_r[f"logrank_{group}"], rel=TOLERANCE)
     assert row["df"] == df
+
+
+@pytest.mark.parametrize("reason", ["primary inefficacy", "adverse event"])
+def test_the_gray_test_of_a_reason_is_that_of_r(of_r, reason):
+    row = estimate(compare_retention, "smoking").set_index("reason").loc[reason]
+
+    name = reason.replace(" ", "_")
+    assert row["statistic"] == pytest.approx(of_r[f"gray_{name}"], rel=1e-6)
+    assert row["p_value"] == pytest.approx(of_r[f"gray_{name}_p"], rel=1e-6)
+    assert row["df"] == 2
 
 
 def test_hazard_ratios_are_those_of_r(of_r):

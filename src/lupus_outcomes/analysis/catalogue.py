@@ -73,10 +73,8 @@ from lupus_outcomes.analysis.retention import (
     estimate_retention_milestones,
     estimate_time_on_drug,
 )
-from lupus_outcomes.analysis.retention_compared import (
-    compare_retention,
-    estimate_retention_ratios,
-)
+from lupus_outcomes.analysis.retention_compared import compare_retention
+from lupus_outcomes.analysis.retention_ratios import estimate_retention_ratios
 from lupus_outcomes.analysis.sledai_items import describe_sledai_items
 from lupus_outcomes.analysis.special_interest import (
     describe_course,

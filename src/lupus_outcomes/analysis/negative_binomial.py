@@ -120,7 +120,11 @@ def _fit(y: Numbers, x: Numbers, offset: Numbers) -> tuple[CountStatus, Numbers,
     status, coefficients = _fit_coefficients(y, x, offset, np.inf, coefficients)
     if status != "converged":
         return status, coefficients, np.nan
-    theta = _fit_theta(y, np.exp(x @ coefficients + offset))
+    mean = np.exp(x @ coefficients + offset)
+    # Slope of the likelihood in 1/theta at Poisson: it falls where counts vary no more than that.
+    if np.sum((y - mean) ** 2 - y) <= 0:
+        return "poisson", coefficients, np.inf
+    theta = _fit_theta(y, mean)
     for _ in range(MAX_ITERATIONS):
         if theta > POISSON:
             _, coefficients = _fit_coefficients(y, x, offset, np.inf, coefficients)

@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 
 from lupus_outcomes.analysis.inference import P_HIDDEN
-from lupus_outcomes.analysis.retention_compared import (
-    compare_retention,
-    estimate_retention_ratios,
-)
+from lupus_outcomes.analysis.retention_compared import compare_retention
+from lupus_outcomes.analysis.retention_ratios import estimate_retention_ratios
 from lupus_outcomes.derive.selection import select_patients
 from tests.drawn import draw_cohort
 from tests.reference_cohort import reference_cohort
@@ -35,7 +33,19 @@ def test_the_test_says_groups_patients_and_stops():
         "Between the 2 groups by sex: log-rank 2.85 on 1 degree of freedom, p = 0.091 (240 "
         "patients, 92 stops)."
     )
-    assert result.table[["group", "test"]].to_numpy().tolist() == [["sex", "logrank"]]
+    table = result.table
+    assert table["test"].tolist() == ["logrank", *["gray"] * 7]
+    assert table["reason"].iloc[0] == "any"
+    assert table["n_stopped"].iloc[1:].sum() == table["n_stopped"].iloc[0] == 92
+
+
+def test_only_reasons_that_somebody_stopped_for_are_tested():
+    result = compare("a: sex=female stop=100/pregnancy\nb: sex=male", "sex")
+
+    assert result.table[["test", "reason"]].to_numpy().tolist() == [
+        ["logrank", "any"],
+        ["gray", "pregnancy"],
+    ]
 
 
 def test_under_a_filter_there_is_a_statistic_and_no_p():

@@ -13,7 +13,6 @@ from lupus_outcomes.analysis.concordance import compute_concordance
 from lupus_outcomes.analysis.cox import CoxData, check_proportional_hazards, estimate_cox
 from lupus_outcomes.analysis.fine_gray import estimate_fine_gray
 from lupus_outcomes.analysis.log_rank import compute_log_rank
-from lupus_outcomes.analysis.mixed_model import estimate_mixed_model
 from lupus_outcomes.analysis.negative_binomial import estimate_negative_binomial
 from lupus_outcomes.analysis.recurrent import estimate_mean_cumulative
 from lupus_outcomes.analysis.survival import count_at_risk, estimate_kaplan_meier
@@ -185,24 +184,6 @@ def test_no_time_under_observation_counts_nothing():
     time = np.array([1.0, 2.0, 0.0, 3.0, 1.0, 2.0])
     assert estimate_negative_binomial(counts, arm, time).n_patients == 5
     assert estimate_negative_binomial(counts, arm, 0 * time).status == "no events"
-
-
-def test_mixed_model_says_why_it_cannot():
-    y, patient = np.array([1.0, 2.0, 4.0, 3.0, 2.0, 2.5]), np.array([0, 0, 1, 1, 2, 2])
-    time = np.array([0.0, 1, 0, 1, 0, 1])
-    collinear = np.column_stack([np.ones(6), time, 2 * time])
-    assert estimate_mixed_model(y, collinear, patient).status == "collinear"
-    assert estimate_mixed_model(y[:2], ONE[:2], patient[:2]).status == "converged"
-    assert estimate_mixed_model(y[:1], ONE[:1], patient[:1]).status == "too few measurements"
-    alone = estimate_mixed_model(y, ONE, np.arange(6))
-    assert alone.status == "too few measurements"
-
-
-def test_patients_who_do_not_differ_have_no_variance_between():
-    y, patient = np.array([1.0, 3.0, 1.0, 3.0, 1.0, 3.0]), np.array([0, 0, 1, 1, 2, 2])
-    fit = estimate_mixed_model(y, ONE, patient)
-    assert fit.sigma_between[0] == 0
-    np.testing.assert_allclose(fit.coefficients, [2.0])
 
 
 def test_odds_ratio_with_empty_cells():

@@ -13,7 +13,7 @@ from lupus_outcomes.analysis.discontinuation import (
 )
 from lupus_outcomes.analysis.exposure import describe_interval_days, describe_intervals
 from lupus_outcomes.analysis.retention import estimate_retention
-from lupus_outcomes.analysis.retention_compared import estimate_retention_ratios
+from lupus_outcomes.analysis.retention_ratios import estimate_retention_ratios
 from lupus_outcomes.charts.catalogue import build_spec
 from lupus_outcomes.charts.exposure import OUTSIDE, draw_intervals
 from lupus_outcomes.charts.reasons import LOOKS, ON_DRUG, draw_reasons
