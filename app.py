@@ -37,6 +37,8 @@ session.run(
             ],
             "Study": [
                 st.Page(PAGES / "study/interim.py", title="Interim analysis"),
+                st.Page(PAGES / "study/robustness.py", title="Robustness"),
+                st.Page(PAGES / "study/centres.py", title="Centres"),
             ],
             "About": [
                 st.Page(PAGES / "about/dataset.py", title="This dataset"),

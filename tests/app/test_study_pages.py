@@ -75,3 +75,52 @@ class TestInterim:
         assert not app.exception
         assert len(figures(app)) == 1
         assert "of the 50 patients needed have completed 24 weeks" in figures(app)[0]
+
+
+class TestRobustness:
+    def test_the_range_is_said_and_drawn(self, open_app):
+        app = open_app("study/robustness.py")
+
+        assert not app.exception
+        assert figures(app)[0].startswith(
+            "LLDAS at 12 months lies between 32 % (no flare since last visit) and 50 % (seen on"
+        )
+        assert app.dataframe[0].value["points from primary"].tolist()[:2] == ["+0.0", "+14.1"]
+
+    def test_another_headline_is_in_the_address(self, open_app):
+        app = open_app("study/robustness.py")
+        app.selectbox(key="view_headline").set_value("retention_12").run()
+        assert app.query_params["headline"] == "retention_12"
+        assert figures(app)[0].startswith("On anifrolumab at 12 months lies between 82 %")
+
+    def test_definitions_chosen_are_the_primary(self, open_app):
+        app = open_app("study/robustness.py", doris_dose="<5")
+        app.selectbox(key="view_headline").set_value("doris_12").run()
+        assert "prednisone at most 5 mg/day" in app.dataframe[0].value["option"].tolist()
+
+    def test_a_filter_narrows_it(self, open_app):
+        app = open_app("study/robustness.py", sex="male")
+        assert app.dataframe[0].value["N"].iloc[0] < 30
+        assert "(Sex: male)" in figures(app)[0]
+
+
+class TestCentres:
+    def test_the_funnel_and_its_controls(self, open_app):
+        app = open_app("study/centres.py", timepoint="month_6", handling="observed")
+        app.selectbox(key="view_state").set_value("lldas").run()
+
+        assert not app.exception
+        assert figures(app)[0].startswith("At 6 months, LLDAS was attained by 44 % (88 of 201)")
+        assert len(app.dataframe[0].value) == 9
+
+    def test_completeness_is_a_league(self, open_app):
+        app = open_app("study/centres.py")
+        table = app.dataframe[1].value
+
+        assert (table["assessable"] <= table["due"]).all()
+        assert table["due"].sum() == 217
+
+    def test_one_centre_is_a_sentence_without_a_figure(self, open_app):
+        app = open_app("study/centres.py", centre="Centre 01")
+        assert figures(app) == []
+        assert "nothing to compare" in said(app)

@@ -11,6 +11,8 @@ from lupus_outcomes.analysis.adverse_event_terms import (
 from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.attrition import describe_attrition
+from lupus_outcomes.analysis.centre_completeness import describe_centre_completeness
+from lupus_outcomes.analysis.centre_funnel import estimate_centre_funnel
 from lupus_outcomes.analysis.change import estimate_change
 from lupus_outcomes.analysis.completeness import describe_denominators
 from lupus_outcomes.analysis.damage import estimate_damage
@@ -60,8 +62,12 @@ from lupus_outcomes.analysis.retention import (
     estimate_retention_milestones,
     estimate_time_on_drug,
 )
-from lupus_outcomes.analysis.retention_compared import compare_retention
+from lupus_outcomes.analysis.retention_compared import (
+    compare_retention,
+    estimate_retention_ratios,
+)
 from lupus_outcomes.analysis.retention_ratios import estimate_retention_ratios
+from lupus_outcomes.analysis.robustness import estimate_robustness
 from lupus_outcomes.analysis.sledai_items import describe_sledai_items
 from lupus_outcomes.analysis.special_interest import (
     SPECIAL,
@@ -101,6 +107,17 @@ def estimate_all(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     yield from _safety(cohort, selection)
     yield describe_interim(cohort, selection)
     yield from estimate_interim(cohort)
+    yield estimate_robustness(cohort, selection)
+    yield from _centres(cohort, selection)
+
+
+def _centres(cohort: Cohort, selection: Selection) -> Iterator[Result]:
+    """The first endpoint of the study at its headline time point, by the protocol's handling."""
+    protocol = cohort.protocol
+    endpoint, months = protocol.primary[0], protocol.headline_months
+    yield estimate_centre_funnel(cohort, selection, endpoint, months, protocol.handling)
+    if endpoint in cohort.outcomes:
+        yield describe_centre_completeness(cohort, selection, endpoint, months)
 
 
 def _safety(cohort: Cohort, selection: Selection) -> Iterator[Result]:

@@ -9,6 +9,8 @@ from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.analysis.agreement import estimate_agreement
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.attrition import describe_attrition
+from lupus_outcomes.analysis.centre_completeness import describe_centre_completeness
+from lupus_outcomes.analysis.centre_funnel import estimate_centre_funnel
 from lupus_outcomes.analysis.change import estimate_change
 from lupus_outcomes.analysis.completeness import describe_denominators
 from lupus_outcomes.analysis.damage import estimate_damage
@@ -143,6 +145,8 @@ ANALYSES: Mapping[str, Callable[..., Result]] = MappingProxyType(
         "exposure": describe_exposure,
         "infusion_intervals": describe_intervals,
         "infusion_interval_days": describe_interval_days,
+        "centre_funnel": estimate_centre_funnel,
+        "centre_completeness": describe_centre_completeness,
         "tables": describe_tables,
         "findings": describe_findings,
         "not_collected": describe_not_collected,

@@ -19,6 +19,7 @@ from lupus_outcomes.charts.estimate_rows import build_estimate_rows
 from lupus_outcomes.charts.exposure import build_intervals
 from lupus_outcomes.charts.flare_course import build_mean_flares
 from lupus_outcomes.charts.forest import build_forest
+from lupus_outcomes.charts.funnel import build_funnel
 from lupus_outcomes.charts.glucocorticoids import build_doses
 from lupus_outcomes.charts.heat_map import build_heat_map
 from lupus_outcomes.charts.interim import build_interim
@@ -43,6 +44,7 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "denominators": build_denominators,
         "enrolment": build_enrolment,
         "forest": build_forest,
+        "funnel": build_funnel,
         "interim": build_interim,
         "intervals": build_intervals,
         "manifestations": build_manifestations,

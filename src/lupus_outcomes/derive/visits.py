@@ -54,16 +54,17 @@ def derive_visit_states(record: Record, definitions: Definitions = Definitions()
     Each array is as long as the record has visits: ``patient``, ``visit_day``, ``baseline`` (row
     in the record, -1 for none), scores with their bounds, three-valued states, categories.
     """
-    columns = _derive_measurements(record)
-    columns |= _derive_doris(record, definitions.doris)
-    columns |= _derive_lldas(record, definitions)
+    columns = derive_measurements(record)
+    columns |= derive_doris(record, definitions.doris)
+    columns |= derive_lldas(record, definitions)
     columns |= _derive_sle_das(record)
     columns["flare"] = derive_flare(record, record.previous, definitions.flare)
     columns |= derive_responses(record)
     return columns
 
 
-def _derive_measurements(record: Record) -> Columns:
+def derive_measurements(record: Record) -> Columns:
+    """Scores, dose and damage at every visit, as far as no definition leaves a choice."""
     recorded_damage = record.measurement("slicc_damage_index")
     return {
         "patient": record.patient,
@@ -78,7 +79,8 @@ def _derive_measurements(record: Record) -> Columns:
     }
 
 
-def _derive_doris(record: Record, options: DorisOptions) -> Columns:
+def derive_doris(record: Record, options: DorisOptions) -> Columns:
+    """DORIS at every visit, with its items."""
     items = doris.compute_doris_items(
         record.clinical_sledai,
         record.measurement("physician_ga"),
@@ -95,7 +97,8 @@ def _derive_doris(record: Record, options: DorisOptions) -> Columns:
     }
 
 
-def _derive_lldas(record: Record, definitions: Definitions) -> Columns:
+def derive_lldas(record: Record, definitions: Definitions) -> Columns:
+    """LLDAS at every visit, with its items, and LLDAS5."""
     options = definitions.lldas
     haemolysis, gut = (record.condition(name) for name in BEYOND_SLEDAI)
     in_limits = record.condition("maintenance_in_limits")

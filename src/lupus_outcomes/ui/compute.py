@@ -12,6 +12,7 @@ import streamlit as st
 
 from lupus_outcomes.analysis.catalogue import ANALYSES
 from lupus_outcomes.analysis.interim import name_interim
+from lupus_outcomes.analysis.robustness import derive_robustness, estimate_robustness
 from lupus_outcomes.charts.catalogue import build_spec
 from lupus_outcomes.charts.style import Drawing
 from lupus_outcomes.data.read import Dataset, read_dataset
@@ -20,6 +21,7 @@ from lupus_outcomes.derive.cohort import Cohort, derive_cohort
 from lupus_outcomes.derive.course import Course, derive_course
 from lupus_outcomes.derive.interim import InterimAnalysis, derive_interim
 from lupus_outcomes.derive.selection import Selection, select_patients
+from lupus_outcomes.derive.variants import Variant
 from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
@@ -104,6 +106,19 @@ def result(key: StudyKey, analysis: str, **options: Option) -> Released:
 
 def _in_words(option: Option) -> str:
     return ", ".join(map(str, option)) if isinstance(option, tuple) else str(option)
+
+
+@st.cache_resource(max_entries=COHORTS_KEPT, show_spinner="Deriving the other choices …")
+def _variants(key: CohortKey) -> tuple[Variant, ...]:
+    return derive_robustness(cohort(key))
+
+
+@st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False)
+def robustness(key: StudyKey, headline: str | None = None) -> Released:
+    """One headline number, or all, under every choice; what filters do not touch is kept."""
+    found, chosen, variants = cohort(key.cohort), selection(key), _variants(key.cohort)
+    made = estimate_robustness(found, chosen, headline, variants)
+    return release(made, found, chosen, {"headline": headline} if headline else {})
 
 
 @st.cache_data(max_entries=COURSES_KEPT, show_spinner=False)

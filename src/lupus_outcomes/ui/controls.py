@@ -13,6 +13,7 @@ from lupus_outcomes.analysis.flares import available
 from lupus_outcomes.analysis.glucocorticoids import HANDLINGS as DOSE_HANDLINGS
 from lupus_outcomes.analysis.obstacles import PARTS
 from lupus_outcomes.analysis.response_curves import METHODS, Method
+from lupus_outcomes.analysis.robustness import HEADLINES, find_headlines
 from lupus_outcomes.analysis.special_interest import SPECIAL
 from lupus_outcomes.derive.flare_events import FLARE_SEVERITIES, Severity, Source
 from lupus_outcomes.derive.measured import is_measured
@@ -140,6 +141,13 @@ def choose_benchmarks(endpoints: tuple[str, ...]) -> pd.DataFrame:
 def no_benchmarks() -> pd.DataFrame:
     """No published results, for a figure that sets none beside ours."""
     return find_benchmarks(())
+
+
+def choose_headline(study: StudyKey) -> str:
+    """One number that is quoted, of those this study and dataset can tell."""
+    options = find_headlines(compute.cohort(study.cohort))
+    labels = {name: HEADLINES[name].label for name in options}
+    return _choose_one("headline", "Headline number", options, options[0], labels)
 
 
 def choose_endpoint(study: StudyKey) -> str:

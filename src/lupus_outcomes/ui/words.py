@@ -41,6 +41,9 @@ COLUMN_WORDS = {
     "n_off": "none",
     "n_in_band": "patients",
     "n_cumulative": "so far",
+    "position": "against chance",
+    "difference": "points from primary",
+    "size": "few",
     "n_expected": "expected so far",
     "n_assessable": "assessable",
     "n_not_seen": "not seen",
@@ -152,6 +155,8 @@ SHARES = {
     "cumulative_incidence": ("ci_low", "ci_high", "stopped for it (95 % CI)"),
     "relative": ("", "", "given of due"),
     "median_relative": ("q1_relative", "q3_relative", "a patient's, median (quartiles)"),
+    "estimate": ("ci_low", "ci_high", "estimate (95 % CI)"),
+    "proportion_missing": ("", "", "cells missing"),
     "proportion_failed": ("", "", "share failed"),
     "proportion_filled": ("", "", "share filled"),
     "proportion_alone": ("", "", "share only reason"),
@@ -199,6 +204,11 @@ VALUE_WORDS = {
         "turnbull": "Turnbull",
     },
 }
+# Two ends of a share in one cell.
+RANGES = {
+    "limit_low_95": ("limit_high_95", "95 % limits"),
+    "limit_low_998": ("limit_high_998", "99.8 % limits"),
+}
 WITH_LIMITS = " (95 % CI)"
 # Measurements of a single visit, as they were written down.
 MEASURED = ("physician_ga", "prednisone_mg_day")
@@ -210,10 +220,15 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     """The same rows, columns in words; shares in per cent, the group only where there is one."""
     columns: dict[str, pd.Series] = {}
     limits = {c for low, high, _ in (SHARES | MEANS | RATIOS).values() for c in (low, high)}
+    limits |= {high for high, _ in RANGES.values()}
     for name in table.columns:
         if name in limits or (name in ("group", "level") and _is_whole(table)):
             continue
         if name == "level" and "characteristic" in table:
+            continue
+        if name in RANGES:
+            high, words = RANGES[name]
+            columns[words] = _as_range(table[name], table[high])
             continue
         words, values = _in_words(table, name)
         columns[words] = values
@@ -230,6 +245,7 @@ CELLS: Mapping[str, Callable[[Any], str]] = {
     "p_value": lambda p: p_in_words(p).removeprefix("p = ").removeprefix("p "),
     "p_difference": lambda p: p_in_words(p).removeprefix("p = ").removeprefix("p "),
     "endpoint": lambda name: ENDPOINTS[name].label,
+    "difference": lambda value: _in_points(value),
     "smd": lambda value: "" if pd.isna(value) else f"{value:.2f}",
 }
 
@@ -275,6 +291,19 @@ def _with_level(table: pd.DataFrame) -> pd.Series:
     """The characteristic and, where it has several, the level."""
     level = table["level"].where(~table["level"].isin(("", "yes")), "")
     return table["characteristic"] + level.map(lambda name: f": {name}" if name else "")
+
+
+def _in_points(value: float) -> str:
+    """A difference of two shares in percentage points, with its sign."""
+    return NOT_ESTIMABLE if pd.isna(value) else f"{100 * value:+.1f}".replace("-", "−")
+
+
+def _as_range(low: pd.Series, high: pd.Series) -> pd.Series:
+    cells = [
+        NOT_ESTIMABLE if pd.isna(a) else f"{100 * a:.0f} to {100 * b:.0f} %"
+        for a, b in zip(low, high, strict=True)
+    ]
+    return pd.Series(cells, index=low.index, dtype=object)
 
 
 def _in_figures(value: float) -> str:
