@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lupus_outcomes.charts.adverse_events import draw_incidence
 from lupus_outcomes.charts.attainment import draw_attainment
 from lupus_outcomes.charts.glucocorticoids import draw_doses
 from lupus_outcomes.charts.interim import draw_interim
@@ -26,6 +27,14 @@ if compute.has_interim(study):
     released = compute.result(frozen, "glucocorticoids", handlings=("observed",))
     drawing = draw_doses(released, show.mode())
     show.result(released, drawing, heading="Glucocorticoids")
+
+    finding = show.section("Adverse events")
+    left, _ = st.columns([2, 3])
+    with left:
+        measure = controls.choose_measure()
+    released = compute.result(frozen, "adverse_events", families=("overall",))
+    drawing = draw_incidence(released, measure, show.mode())
+    show.result(released, drawing, finding_at=finding)
 
     released = compute.result(frozen, "baseline")
     show.result(released, heading="At baseline", every_row=True)

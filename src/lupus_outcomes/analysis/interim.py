@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.describe import describe_baseline
 from lupus_outcomes.analysis.glucocorticoids import estimate_glucocorticoids
@@ -228,5 +229,6 @@ def estimate_interim(cohort: Cohort) -> Iterator[Result]:
         describe_baseline,
         estimate_attainment,
         estimate_glucocorticoids,
+        estimate_adverse_events,
     ):
         yield name_interim(estimate(frozen.cohort, frozen.selection), frozen.cohort)
