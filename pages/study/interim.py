@@ -6,6 +6,7 @@ from lupus_outcomes.charts.adverse_events import draw_incidence
 from lupus_outcomes.charts.attainment import draw_attainment
 from lupus_outcomes.charts.glucocorticoids import draw_doses
 from lupus_outcomes.charts.interim import draw_interim
+from lupus_outcomes.charts.retention import draw_retention
 from lupus_outcomes.ui import compute, controls, session, show
 
 study = session.study()
@@ -27,6 +28,11 @@ if compute.has_interim(study):
     released = compute.result(frozen, "glucocorticoids", handlings=("observed",))
     drawing = draw_doses(released, show.mode())
     show.result(released, drawing, heading="Glucocorticoids")
+
+    released = compute.result(frozen, "retention_milestones")
+    curve = compute.result(frozen, "retention")
+    drawing = draw_retention(curve, controls.no_benchmarks(), show.mode())
+    show.result(released, drawing, heading="Staying on anifrolumab")
 
     finding = show.section("Adverse events")
     left, _ = st.columns([2, 3])

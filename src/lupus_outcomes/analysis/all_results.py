@@ -64,7 +64,6 @@ from lupus_outcomes.analysis.retention import (
 )
 from lupus_outcomes.analysis.retention_compared import (
     compare_retention,
-    estimate_retention_ratios,
 )
 from lupus_outcomes.analysis.retention_ratios import estimate_retention_ratios
 from lupus_outcomes.analysis.robustness import estimate_robustness

@@ -14,6 +14,7 @@ from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.describe import describe_baseline
 from lupus_outcomes.analysis.glucocorticoids import estimate_glucocorticoids
 from lupus_outcomes.analysis.result import Result, percent
+from lupus_outcomes.analysis.retention import estimate_retention, estimate_retention_milestones
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.interim import InterimSet, derive_interim, find_interim_set
 from lupus_outcomes.derive.selection import Selection
@@ -230,5 +231,7 @@ def estimate_interim(cohort: Cohort) -> Iterator[Result]:
         estimate_attainment,
         estimate_glucocorticoids,
         estimate_adverse_events,
+        estimate_retention,
+        estimate_retention_milestones,
     ):
         yield name_interim(estimate(frozen.cohort, frozen.selection), frozen.cohort)
