@@ -40,6 +40,7 @@ docs: .venv/installed chromium  ## write the data dictionary, take the screensho
 bench: .venv/installed chromium  ## print the benchmarks, as ratios
 	$(TOOLS)/lupus-outcomes bench
 	$(TOOLS)/python -m tests.bench.pages
+	$(TOOLS)/python -m tests.bench.survival
 
 chromium: .venv/installed
 	@$(TOOLS)/python tests/browser/chromium.py

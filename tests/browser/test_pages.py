@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.dashboard import wait_until_drawn
 
@@ -38,12 +38,11 @@ def test_it_draws(dashboard, open_page, name, width, dark):
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert overflow <= 0
+    if name in WITH_FIGURES:
+        figures_fit_their_place(page)
 
 
-@pytest.mark.parametrize("name", WITH_FIGURES)
-@pytest.mark.parametrize("width", [1440, 390])
-def test_its_figures_fit_their_place(dashboard, open_page, name, width):
-    page = open_page(address_of(dashboard, name), width=width)
+def figures_fit_their_place(page: Page) -> None:
     page.wait_for_selector(FIGURES)
     sizes = page.evaluate(
         """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(chart =>
