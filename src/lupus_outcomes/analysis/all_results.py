@@ -113,7 +113,9 @@ def estimate_all(cohort: Cohort, selection: Selection) -> Iterator[Result]:
 def _centres(cohort: Cohort, selection: Selection) -> Iterator[Result]:
     """The first endpoint of the study at its headline time point, by the protocol's handling."""
     protocol = cohort.protocol
-    endpoint, months = protocol.primary[0], protocol.headline_months
+    if not protocol.endpoints:
+        return
+    endpoint, months = protocol.endpoints[0], protocol.headline_months
     yield estimate_centre_funnel(cohort, selection, endpoint, months, protocol.handling)
     if endpoint in cohort.outcomes:
         yield describe_centre_completeness(cohort, selection, endpoint, months)

@@ -253,6 +253,8 @@ def median_in_words(rise: Rise) -> str:
     median = rise.median
     if np.isnan(median.day):
         return "half not reached"
-    low, high = (day / DAYS_PER_MONTH for day in (median.ci_low, median.ci_high))
-    upper = "not reached" if np.isnan(high) else f"{high:.1f}"
-    return f"half by {median.day / DAYS_PER_MONTH:.1f} months (95 % CI {low:.1f}–{upper})"
+    half = f"half by {median.day / DAYS_PER_MONTH:.1f} months"
+    if np.isnan(median.ci_low):
+        return f"{half} (too few for limits)"
+    low, high = median.ci_low / DAYS_PER_MONTH, median.ci_high / DAYS_PER_MONTH
+    return f"{half} (95 % CI {low:.1f}–{'not reached' if np.isnan(high) else f'{high:.1f}'})"
