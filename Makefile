@@ -41,6 +41,7 @@ bench: .venv/installed chromium  ## print the benchmarks, as ratios
 	$(TOOLS)/lupus-outcomes bench
 	$(TOOLS)/python -m tests.bench.pages
 	$(TOOLS)/python -m tests.bench.survival
+	$(TOOLS)/python -m tests.bench.outcomes
 
 chromium: .venv/installed
 	@$(TOOLS)/python tests/browser/chromium.py
