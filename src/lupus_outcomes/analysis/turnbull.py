@@ -24,7 +24,10 @@ TOLERANCE = 1e-9
 MAX_ITERATIONS = 500
 MAX_PIVOTS = 30
 RIDGE = 1e-12
-SELF_CONSISTENCY_STEPS = 25
+# A step of self-consistency costs as much as counting; a Newton step the cube of the support. After
+# so many, mass below this share of an even one is left out, to come back where it is missed.
+SELF_CONSISTENCY_STEPS = 300
+LITTLE_MASS = 0.1
 # Mass per support interval that is rounding, not an estimate.
 NO_MASS = 1e-13
 
@@ -174,7 +177,7 @@ def _maximise(problem: _Problem) -> tuple[Numbers, float]:
     mass = np.full(problem.n_support, 1 / problem.n_support)
     for _ in range(SELF_CONSISTENCY_STEPS):
         mass = mass * problem.gradient(mass) / n
-    mass = mass / mass.sum()
+    mass = _without_little(problem, mass)
     gap = np.inf
     for _ in range(MAX_ITERATIONS):
         gradient = problem.gradient(mass)
@@ -186,6 +189,13 @@ def _maximise(problem: _Problem) -> tuple[Numbers, float]:
             break
         mass = improved
     return mass, float(gap)
+
+
+def _without_little(problem: _Problem, mass: Numbers) -> Numbers:
+    """The same without little masses, unless a patient would be left without any."""
+    most = np.where(mass < LITTLE_MASS / problem.n_support, 0.0, mass)
+    kept = most if np.isfinite(problem.log_likelihood(most)) else mass
+    return kept / kept.sum()
 
 
 def _kuhn_tucker_gap(gradient: Numbers, mass: Numbers, n: float) -> float:
