@@ -145,9 +145,9 @@ def _count_fields(utf8: bytes, delimiter: str) -> tuple[np.ndarray, np.ndarray]:
     ends = np.flatnonzero(is_end)
     starts = np.concatenate(([0], ends + 1))
     starts = starts[starts < len(octets)]
-    lengths = np.diff(np.append(starts, len(octets)))
-    counts = np.add.reduceat(is_delimiter, starts, dtype=np.int32) + 1
-    return counts, (lengths == 1) & (octets[starts] == ord("\n"))
+    bounds = np.append(starts, len(octets))
+    counts = np.diff(np.searchsorted(np.flatnonzero(is_delimiter), bounds)) + 1
+    return counts, (np.diff(bounds) == 1) & (octets[starts] == ord("\n"))
 
 
 def _find_uneven_row(utf8: bytes, delimiter: str, name: str) -> None:

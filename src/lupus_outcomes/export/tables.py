@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from lupus_outcomes.data.about import ABOUT_FILE
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.errors import UnreadableError, UsageError
+from lupus_outcomes.export.delimited import is_all_text, write_csv
 from lupus_outcomes.export.visit_states import visit_states_table
 from lupus_outcomes.release.disclosure import Released
 
@@ -26,7 +28,8 @@ _LINE_END = re.compile(r"[\r\n]+")
 
 def as_csv(table: pd.DataFrame) -> bytes:
     """UTF-8, full precision, empty for unknown: the files of the command line, for R and Stata."""
-    return _map_text(table, _on_one_line).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    on_one_line = _map_text(table, _on_one_line)
+    return write_csv(on_one_line).encode("utf-8")
 
 
 def as_spreadsheet_csv(table: pd.DataFrame) -> bytes:
@@ -39,11 +42,20 @@ def _map_text(table: pd.DataFrame, change: Callable[[object], object]) -> pd.Dat
         {
             name: cells
             if pd.api.types.is_numeric_dtype(cells)
-            else cells.astype(object).map(change)
+            else _map_distinct(cells.astype(object), change)
             for name, cells in table.items()
         },
         index=table.index,
     )
+
+
+def _map_distinct(cells: pd.Series, change: Callable[[object], object]) -> pd.Series:
+    """``cells.map(change)``, each distinct text once."""
+    if not is_all_text(cells):
+        return cells.map(change)
+    codes, distinct = pd.factorize(cells)
+    changed = np.array([*(change(cell) for cell in distinct), np.nan], dtype=object)
+    return pd.Series(np.where(codes < 0, cells, changed[codes]), index=cells.index, dtype=object)
 
 
 def _on_one_line(cell: object) -> object:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lupus_outcomes.data.checks.columns import Tables
-from lupus_outcomes.data.findings import Finding, as_mask, query
+from lupus_outcomes.data.findings import Finding, query
 from lupus_outcomes.dictionary import TABLES, columns_with_role, label_of, spec_of
 
 LARGEST_MISSING_SHARE = 0.20
@@ -49,7 +49,12 @@ def check_centres(tables: Tables, findings: Iterable[Finding]) -> Iterator[Findi
     """Findings a centre at a time. ``findings``: those so far, for the values out of range."""
     patients, visits = tables["patients"], tables["visits"]
     known = patients.drop_duplicates("patient_id").set_index("patient_id")["centre"]
-    centre = {"patients": patients["centre"], "visits": visits["patient_id"].map(known)}
+    of_visits = visits["patient_id"].map(known)
+    # As categories: texts would be sorted out anew for each of eighty columns.
+    centre = {
+        "patients": patients["centre"].astype("category"),
+        "visits": of_visits.astype("category"),
+    }
     sizes = patients["centre"].value_counts()
     named = {str(name): str(name) for name in sizes.index[sizes >= SMALLEST_NAMED_CENTRE]}
     for (table, column), ratio in UNIT_RATIOS.items():
@@ -81,10 +86,11 @@ def _check_unit(
     largest: float,
     named: dict[str, str],
 ) -> Iterator[Finding]:
-    medians, counts = values.groupby(centre).median(), values.groupby(centre).count()
+    by_centre = values.groupby(centre, observed=True)
+    medians, counts = by_centre.median(), by_centre.count()
     unit = spec_of(TABLES[table].columns[column]).unit
     for name in medians.index[counts >= SMALLEST_CENTRE_VALUES]:
-        others = values[as_mask(centre != name)].dropna()
+        others = values[(centre.notna() & (centre != name)).to_numpy()].dropna()
         ratio = medians[name] / others.median() if len(others) else 1.0
         if ratio > largest or ratio < 1 / largest:
             where = named.get(name, UNNAMED)
@@ -97,7 +103,8 @@ def _check_unit(
 def _check_scale(
     column: str, values: pd.Series, centre: pd.Series, named: dict[str, str]
 ) -> Iterator[Finding]:
-    highest, counts = values.groupby(centre).max(), values.groupby(centre).count()
+    by_centre = values.groupby(centre, observed=True)
+    highest, counts = by_centre.max(), by_centre.count()
     label = label_of("visits", column)
     way_out = "Check whether it was filled in on 0–10; the dictionary asks for 0–100."
     if values.count() >= SMALLEST_COHORT_VALUES and values.max() <= TEN_POINTS:
@@ -120,7 +127,11 @@ def _check_outside(
         centre = centres[finding.table]
         outside = _mask(finding.rows, len(centre))
         inside = tables[finding.table][finding.column].notna() & ~outside
-        counts = pd.DataFrame({"outside": outside, "inside": inside}).groupby(centre).sum()
+        counts = (
+            pd.DataFrame({"outside": outside, "inside": inside})
+            .groupby(centre, observed=True)
+            .sum()
+        )
         share = counts["outside"] / counts.sum(axis=1)
         enough = (counts["outside"] >= SMALLEST_CENTRE_VALUES) & (share >= LARGEST_OUTSIDE_SHARE)
         for name in counts.index[enough]:
@@ -145,8 +156,8 @@ def _check_missing(
         missing = visits[column].isna()
         if missing.all() or not missing.any():
             continue
-        counts = missing.groupby(centre).count()
-        share = missing.astype("float64").groupby(centre).mean()
+        by_centre = missing.astype("float64").groupby(centre, observed=True)
+        counts, share = by_centre.count(), by_centre.mean()
         enough = (counts >= SMALLEST_CENTRE_VALUES) & (share > LARGEST_MISSING_SHARE)
         for name in share.index[enough]:
             message = f"{named.get(name, UNNAMED)}: missing at {share[name]:.0%} of visits"
