@@ -53,6 +53,6 @@ chromium: .venv/installed
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --require-hashes --no-deps \
 	  --target .tools/uv -r $(UV_STANZA)
 	UV_PYTHON_DOWNLOADS=never .tools/uv/bin/uv venv --quiet --clear --python $(PYTHON) .venv
-	.tools/uv/bin/uv pip install --quiet --no-config --python .venv --require-hashes -r requirements.lock
-	.tools/uv/bin/uv pip install --quiet --no-config --python .venv --no-build-isolation --no-deps -e .
+	.tools/uv/bin/uv pip install --quiet --no-config --python .venv --compile-bytecode --require-hashes -r requirements.lock
+	.tools/uv/bin/uv pip install --quiet --no-config --python .venv --compile-bytecode --no-build-isolation --no-deps -e .
 	@touch $@

@@ -1,7 +1,7 @@
 # The result tables by data.table and survival, from a dataset folder of CSV files: the yardstick of
 # tests/bench/outcomes.py, and a second program whose numbers must be those of `lupus-outcomes tables`.
 # Rscript outcomes.R DATASET OUT
-suppressPackageStartupMessages({ library(data.table); library(survival) })
+suppressPackageStartupMessages({ library(data.table); library(survival); library(nlme) })
 arguments <- commandArgs(trailingOnly = TRUE); folder <- arguments[1]; out <- arguments[2]
 dir.create(out, showWarnings = FALSE, recursive = TRUE)
 month <- 30.4375; year <- 365.25; milestones <- c(6, 12, 24, 36, 48, 60)
@@ -53,13 +53,27 @@ v[, row := .I]; v[, before := shift(nafill(fifelse(is_assessed, row, NA_integer_
 full <- cbind(m, v$haemolytic_anaemia, v$gastrointestinal_activity); was <- full[v$before, ]
 no_new <- !any_of(full & !was); no_new[is.na(v$before)] <- NA
 no_new[which(total$low > total$high[v$before])] <- FALSE
-v[physician_ga < 0 | physician_ga > 3, physician_ga := NA]
+v[physician_ga < 0 | physician_ga > 3, physician_ga := NA][facit_fatigue > 52, facit_fatigue := NA]
 dose <- v$prednisone_mg_day
 v[, doris := at_most(light, 0) & physician_ga < 0.5 & dose <= 5 & treatment_stable]
 v[, lldas := at_most(total, 4) & !any_of(m[, major]) & !haemolytic_anaemia & !gastrointestinal_activity &
     no_new & physician_ga <= 1 & dose <= 7.5 & maintenance_in_limits & !investigational_drug]
 v[, `:=`(lldas5 = lldas & dose <= 5, glucocorticoid_le5 = dose <= 5,
+  glucocorticoid_le5_from_above = dose <= 5, glucocorticoid_off = dose <= 0,
   sledai_2k = fifelse(total$low == total$high, total$low, NA_real_), clinical_sledai = fifelse(light$low == light$high, light$low, NA_real_))]
+
+# Baseline, the endpoints that compare with it, and whom an endpoint or a measure is meant for.
+first <- v[day <= 0 & day >= -3 * month, .(row = row[.N]), by = i]
+p[first, on = "i", baseline := i.row]
+start <- p$baseline[v$i]
+fallen <- function(x) v[[x]] <= x_half(v[[x]][start]); x_half <- function(x) x - 0.5 * x
+v[, `:=`(clasi50 = fallen("clasi_activity"), joint50 = fallen("swollen_joints_28") & fallen("tender_joints_28"))]
+at <- function(x) v[[x]][p$baseline]
+meant <- list(glucocorticoid_le5_from_above = at("prednisone_mg_day") > 5, glucocorticoid_off = at("prednisone_mg_day") > 0,
+  clasi50 = at("clasi_activity") >= 10, joint50 = at("swollen_joints_28") >= 6 & at("tender_joints_28") >= 6,
+  skin = at("rash") | at("alopecia") | at("mucosal_ulcers"), joints = at("arthritis"))
+is_meant <- function(name, i) if (is.null(meant[[name]])) rep(TRUE, length(i)) else meant[[name]][i] %in% TRUE
+endpoints <- c("doris", "lldas", "lldas5", "glucocorticoid_le5", "glucocorticoid_le5_from_above", "glucocorticoid_off", "clasi50", "joint50")
 
 # Time points.
 choose <- function(months) {
@@ -73,8 +87,8 @@ chosen <- rbindlist(lapply(c(3, milestones), function(k) {
   due[, `:=`(months = k, on_drug = !is.na(row) & !(v$day[row] > stop & !is.na(stop)))]
 }))
 wilson <- function(x, n) { z <- qnorm(.975); q <- x / n; mid <- (x + z^2 / 2) / (n + z^2); d <- z * sqrt(q * (1 - q) * n + z^2 / 4) / (n + z^2); list(mid - d, mid + d) }
-attainment <- rbindlist(lapply(c("doris", "lldas", "lldas5", "glucocorticoid_le5"), function(e) {
-  value <- v[[e]][chosen$row]
+attainment <- rbindlist(lapply(endpoints, function(e) {
+  chosen <- chosen[is_meant(e, i)]; value <- v[[e]][chosen$row]
   one <- function(handling, counts, attained) chosen[, .(n_due = .N, n = sum(counts[.I]), responders = sum((attained & counts)[.I], na.rm = TRUE)), by = months][, `:=`(endpoint = e, handling = handling)]
   known <- !is.na(value)
   rbind(one("nri", rep(TRUE, nrow(chosen)), value & chosen$on_drug), one("observed", known & chosen$on_drug, value), one("treatment_policy", known, value))
@@ -82,16 +96,23 @@ attainment <- rbindlist(lapply(c("doris", "lldas", "lldas5", "glucocorticoid_le5
 attainment[, proportion := responders / n][, c("ci_low", "ci_high") := wilson(responders, n)]
 say(attainment[, .(endpoint, timepoint_months = months, handling, n_due, n, responders, proportion, ci_low, ci_high)], "attainment")
 
-# Change from baseline, seen on the drug, paired t.
-first <- v[day <= 0 & day >= -3 * month, .(row = row[.N]), by = i]
-p[first, on = "i", baseline := i.row]
-seen <- chosen[on_drug == TRUE & months > 3]; seen[p, on = "i", baseline := i.baseline]
-change <- rbindlist(lapply(intersect(c("sledai_2k", "clinical_sledai", "physician_ga"), names(v)), function(x) {
-  seen[, .(now = v[[x]][row], then = v[[x]][baseline]), by = months][!is.na(now), {
+# Change from baseline, seen on the drug: paired t, and the mixed model with an intercept a patient.
+seen <- rbind(first[, .(i, row, months = 0)], chosen[on_drug == TRUE, .(i, row, months)])
+seen[p, on = "i", baseline := i.baseline]
+measures <- c("sledai_2k", "clinical_sledai", "physician_ga", "patient_ga", "facit_fatigue", "sf36_pcs", "sf36_mcs", "eq5d_index", "eq5d_vas", "pain_vas", "lupusqol_physical", "clasi_activity", "clasi_damage", "swollen_joints_28", "tender_joints_28")
+organ <- c(clasi_activity = "skin", clasi_damage = "skin", swollen_joints_28 = "joints", tender_joints_28 = "joints")
+change <- rbindlist(lapply(intersect(measures, names(v)), function(x) {
+  known <- seen[is_meant(organ[x], i), .(i, months, now = v[[x]][row], then = v[[x]][baseline])][!is.na(now)]
+  model <- lme(now ~ factor(months), known, ~ 1 | i, control = lmeControl(opt = "optim"))
+  limits <- intervals(model, which = "fixed")$fixed[-1, , drop = FALSE]
+  told <- known[order(months), {
     d <- (now - then)[!is.na(then)]; s <- sd(d) / sqrt(length(d)); q <- qt(.975, length(d) - 1)
-    .(n = .N, mean = mean(now), sd = sd(now), median = median(now), n_paired = length(d), mean_change = mean(d),
-      ci_low = mean(d) - q * s, ci_high = mean(d) + q * s, p_value = 2 * pt(-abs(mean(d) / s), length(d) - 1))
-  }, by = months][, measure := x]
+    l <- sd(now) / sqrt(.N); ql <- qt(.975, .N - 1); quarters <- quantile(now, c(.25, .5, .75), names = FALSE)
+    .(n = .N, mean = mean(now), sd = sd(now), median = quarters[2], q1 = quarters[1], q3 = quarters[3], n_paired = length(d), mean_change = mean(d),
+      ci_low = mean(d) - q * s, ci_high = mean(d) + q * s, p_value = 2 * pt(-abs(mean(d) / s), length(d) - 1),
+      mean_ci_low = mean(now) - ql * l, mean_ci_high = mean(now) + ql * l)
+  }, by = months]
+  told[, `:=`(measure = x, model_change = c(0, limits[, 2]), model_ci_low = c(0, limits[, 1]), model_ci_high = c(0, limits[, 3]))]
 }))
 say(change[, timepoint_months := months][, months := NULL], "change")
 
@@ -107,31 +128,47 @@ several <- survfit(Surv(days, factor(cause, c("censored", reasons))) ~ 1, p)
 by_then <- summary(several, times = milestones * month, extend = TRUE)
 say(rbindlist(lapply(seq_along(reasons), function(k) data.table(reason = reasons[k], milestone_months = milestones, cumulative_incidence = by_then$pstate[, k + 1]))), "discontinuation")
 
-# Time to the first response after day 0, among those not in it at baseline.
-response <- rbindlist(lapply(c("doris", "lldas"), function(e) {
+# Time to response after day 0, among those not in it at baseline: had nobody stopped, and with
+# stopping as a competing event. Not interval-censored: one such curve takes survfit eight minutes.
+days_of <- milestones * month
+response <- rbindlist(lapply(endpoints, function(e) rbindlist(lapply(c("first", "sustained_2"), function(definition) {
   known <- v[!is.na(v[[e]]) & day > 0, .(i, day, yes = get(e))]
-  at_risk <- p[!(v[[e]][baseline] %in% TRUE), .(i, stop)]
-  at_risk[known[yes == TRUE, .(day = min(day)), by = i], on = "i", first := i.day]
+  known[, begins := if (definition == "first") yes else yes & shift(yes, type = "lead", fill = FALSE), by = i]
+  at_risk <- p[!(v[[e]][baseline] %in% TRUE) & is_meant(e, i), .(i, stop, reason)]
+  at_risk[known[begins == TRUE, .(day = min(day)), by = i], on = "i", first := i.day]
   at_risk[known[, .(day = max(day)), by = i], on = "i", last := i.day]
   at_risk[is.na(last), last := 0]
   at_risk[, event := !is.na(first) & !(first > stop & !is.na(stop))]
   at_risk[, days := fifelse(event, first, pmin(last, stop, na.rm = TRUE))]
-  s <- summary(survfit(Surv(days, event) ~ 1, at_risk, conf.type = "log-log"), times = milestones * month, extend = TRUE)
-  data.table(endpoint = e, definition = "first", method = "kaplan_meier", milestone_months = milestones, probability = 1 - s$surv, ci_low = 1 - s$upper, ci_high = 1 - s$lower)
-}))
+  at_risk[, stops := !event & !is.na(stop) & reason != "lost_to_follow_up"]
+  at_risk[, cause := factor(fifelse(event, 1, fifelse(stops, 2, 0)), 0:2)]
+  row <- function(method, probability, low, high) data.table(endpoint = e, definition = definition, method = method, milestone_months = milestones, probability = probability, ci_low = low, ci_high = high)
+  s <- summary(survfit(Surv(days, event) ~ 1, at_risk, conf.type = "log-log"), times = days_of, extend = TRUE)
+  both <- summary(survfit(Surv(pmax(fifelse(stops, stop, days), 0), cause) ~ 1, at_risk, conf.type = "log-log"), times = days_of, extend = TRUE)
+  rbind(row("kaplan_meier", 1 - s$surv, 1 - s$upper, 1 - s$lower),
+    row("aalen_johansen", both$pstate[, 2], both$lower[, 2], both$upper[, 2]))
+}))))
 say(response, "time_to_response")
 
 # Flares and adverse events from the index date to the end of exposure, both days included.
 p[, end := pmax(pmin(stop + 28, contact, until, na.rm = TRUE), 0)]
 person_years <- sum(p$end) / year
-rated <- function(events, names) rbindlist(lapply(names, function(k) {
-  here <- events[[k]] %in% TRUE; n <- sum(here); limits <- garwood(n, person_years)
-  data.table(category = k, n_patients = uniqueN(events$i[here]), n_events = n, person_years = person_years, event_rate_per_100py = 100 * n / person_years, event_rate_ci_low = limits[1], event_rate_ci_high = limits[2])
-}))
+counted <- function(e, category) {
+  first <- e[, .(n = .N, day = min(day)), by = i]; exposed <- nrow(p); n <- sum(first$n)
+  until_first <- copy(p[, .(i, end)])[first, on = "i", end := i.day][, sum(end)] / year
+  rate <- garwood(n, person_years); incidence <- garwood(nrow(first), until_first); share <- wilson(nrow(first), exposed)
+  data.table(category = category, n_patients = nrow(first), n_exposed = exposed, proportion = nrow(first) / exposed, ci_low = share[[1]], ci_high = share[[2]],
+    n_events = n, person_years = person_years, event_rate_per_100py = 100 * n / person_years, event_rate_ci_low = rate[1], event_rate_ci_high = rate[2],
+    first_event_person_years = until_first, eair_per_100py = 100 * nrow(first) / until_first, eair_ci_low = incidence[1], eair_ci_high = incidence[2])
+}
+rated <- function(events, names) rbindlist(lapply(names, function(k) counted(events[events[[k]] %in% TRUE], k)))
+by_name <- function(events, prefix, name) rbindlist(lapply(sort(unique(na.omit(events[[name]]))), function(k) counted(events[events[[name]] %in% k], paste0(prefix, ":", k))))
 on_drug <- function(table, date) { table[p, on = "patient_id", `:=`(i = i.i, day = as.numeric(get(date) - i.index_date), end = i.end)]; table[day >= 0 & day <= end] }
 a <- on_drug(read("adverse_events"), "onset_date")
 a[, any := TRUE][, hospitalisation := seriousness == "hospitalisation"]
-say(rated(a, c("any", "serious", "infection", "herpes_zoster", "hospitalisation")), "adverse_events")
+a[, `:=`(early = day <= 180, late = day > 180)]
+say(rbind(rated(a, c("any", "serious", "infection", "herpes_zoster", "hospitalisation", "early", "late")),
+  by_name(a, "soc", "system_organ_class"), by_name(a, "pt", "preferred_term")), "adverse_events")
 f <- on_drug(read("flares"), "flare_date")
 f[, any := TRUE][, severe := severity == "severe"][, mild_moderate := severity == "mild_moderate"]
 flares <- rated(f, c("any", "mild_moderate", "severe"))
