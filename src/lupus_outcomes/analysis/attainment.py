@@ -1,6 +1,7 @@
 """Who attains an endpoint at each time point: counts, proportions, limits under each handling."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -177,22 +178,22 @@ def _finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
     """One sentence, by the protocol's handling, on its headline time point or the nearest one."""
     if table.empty:
         return "No endpoint is chosen that this dataset can tell."
-    of_all = table[(table["group"] == "all") & (table["n_due"] > 0)]
-    if of_all.empty:
+    is_shown = ((table["group"] == "all") & (table["n_due"] > 0)).to_numpy()
+    if not is_shown.any():
         return f"Nobody is due at any time point yet{of_whom(selection)}."
-    handling = cohort.protocol.handling
-    shown = of_all[of_all["handling"] == handling]
-    shown = of_all[of_all["handling"] == of_all["handling"].iloc[0]] if shown.empty else shown
-    months = headline(shown["timepoint_months"].unique(), cohort)
-    at = shown[shown["timepoint_months"] == months]
-    parts = [_attained(row) for row in at.head(2).itertuples()]
-    where = f"At {at['timepoint'].iloc[0]}{of_whom(selection)}"
-    return f"{where}: {', '.join(parts)}; {HANDLING_WORDS[at['handling'].iloc[0]]}."
+    handlings, months = table["handling"].to_numpy(), table["timepoint_months"].to_numpy()
+    offered = handlings[is_shown]
+    handling = cohort.protocol.handling if cohort.protocol.handling in offered else offered[0]
+    is_shown &= handlings == handling
+    rows = np.flatnonzero(is_shown & (months == headline(months[is_shown], cohort)))
+    at = table.iloc[rows[:2]].to_dict("records")
+    where = f"At {at[0]['timepoint']}{of_whom(selection)}"
+    return f"{where}: {', '.join(map(_attained, at))}; {HANDLING_WORDS[handling]}."
 
 
-def _attained(row) -> str:
-    label = ENDPOINTS[row.endpoint].label
-    if not row.n:
-        return f"{label} could be judged in none of the {row.n_due} patients due"
-    limits = f"95 % CI {100 * row.ci_low:.0f}–{100 * row.ci_high:.0f}"
-    return f"{label} {percent(row.proportion)} ({row.responders} of {row.n}; {limits})"
+def _attained(row: dict[str, Any]) -> str:
+    label = ENDPOINTS[row["endpoint"]].label
+    if not row["n"]:
+        return f"{label} could be judged in none of the {row['n_due']} patients due"
+    limits = f"95 % CI {100 * row['ci_low']:.0f}–{100 * row['ci_high']:.0f}"
+    return f"{label} {percent(row['proportion'])} ({row['responders']} of {row['n']}; {limits})"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -220,39 +221,44 @@ def _lacking(cohort: Cohort, endpoint: str) -> tuple[str, ...]:
 
 def _finding(table: pd.DataFrame, endpoint: str, cohort: Cohort, selection: Selection) -> str:
     label = ENDPOINTS[endpoint].label
-    of_all = table[table["group"] == "all"]
-    missed = of_all[of_all["n_not_attained"] > 0]
-    shown = of_all if missed.empty else missed
-    months = headline(shown["timepoint_months"].unique(), cohort)
-    at = shown[shown["timepoint_months"] == months].sort_values(
-        "n_failed", ascending=False, kind="stable"
-    )
-    first, seen = at.iloc[0], at["n_seen"].iloc[0]
+    is_shown = (table["group"] == "all").to_numpy()
+    missed = is_shown & (table["n_not_attained"] > 0).to_numpy()
+    is_shown = missed if missed.any() else is_shown
+    months = table["timepoint_months"].to_numpy()
+    is_shown = is_shown & (months == headline(months[is_shown], cohort))
+    of_then = table[is_shown].to_dict("records")
+    at = sorted(of_then, key=lambda row: row["n_failed"], reverse=True)
+    first = at[0]
     where = f"At {first['timepoint']}"
-    if not seen:
+    if not first["n_seen"]:
         return f"{where}, nobody due was seen on the drug{of_whom(selection)}."
     not_judged = _not_judged(at, endpoint)
-    if missed.empty:
+    if not missed.any():
         return (
-            f"{where}, none of the {seen} seen on the drug{of_whom(selection)} is known to have "
-            f"missed {label}.{not_judged}"
+            f"{where}, none of the {first['n_seen']} seen on the drug{of_whom(selection)} is known "
+            f"to have missed {label}.{not_judged}"
         )
     return (
-        f"{where}, {first['n_not_attained']} of the {seen} seen on the drug{of_whom(selection)} "
-        f"were not in {label}; most often because of {first['criterion']} ({first['n_failed']} of "
-        f"{first['n_not_attained']}, {percent(first['proportion_failed'])}; the only reason in "
-        f"{first['n_alone']}).{not_judged}"
+        f"{where}, {first['n_not_attained']} of the {first['n_seen']} seen on the drug"
+        f"{of_whom(selection)} were not in {label}; most often because of {first['criterion']} "
+        f"({first['n_failed']} of {first['n_not_attained']}, "
+        f"{percent(first['proportion_failed'])}; the only reason in {first['n_alone']})."
+        f"{not_judged}"
     )
 
 
-def _not_judged(at: pd.DataFrame, endpoint: str) -> str:
-    """How many could not be judged, and what was not known of them."""
-    n = at["n_undecided"].iloc[0]
+def _not_judged(at: list[dict[str, Any]], endpoint: str) -> str:
+    """How many could not be judged, and what was not known of them; ``at``: rows of the table."""
+    n = at[0]["n_undecided"]
     if not n:
         return " All others could be judged."
     item = {part.label: part.item for part in PARTS[endpoint]}
-    still_open = at[at["n_left_open"] > 0].sort_values("n_left_open", ascending=False)
-    unknown = [f"{item[row.criterion]} in {row.n_left_open}" for row in still_open.itertuples()]
+    still_open = sorted(at, key=lambda row: row["n_left_open"], reverse=True)
+    unknown = [
+        f"{item[row['criterion']]} in {row['n_left_open']}"
+        for row in still_open
+        if row["n_left_open"]
+    ]
     return f" {n} could not be judged; unknown was {', '.join(unknown)}."
 
 

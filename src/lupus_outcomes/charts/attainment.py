@@ -64,17 +64,18 @@ def draw_attainment(released: Released, benchmarks: pd.DataFrame, mode: Mode) ->
     if table.empty:
         return None
     endpoints = tuple(table["endpoint"].unique())
-    labels = table["endpoint"].map(lambda name: ENDPOINTS[name].label)
-    first = table["endpoint"] == endpoints[0]
-    groups = table[table["group"] != "all"]
-    if groups.empty:
-        levels: tuple[str, ...] = ()
-        shown = table.assign(series=labels, panel="")
-        strip = _status_strip(shown[first])
+    of_groups = (table["group"] != "all").to_numpy()
+    shown = table[of_groups] if of_groups.any() else table
+    labels = [ENDPOINTS[name].label for name in shown["endpoint"].tolist()]
+    of_first = shown[(shown["endpoint"] == endpoints[0]).to_numpy()]
+    if of_groups.any():
+        levels = tuple(shown["level"].unique())
+        shown = shown.assign(series=shown["level"], panel=labels)
+        strip = count_rows_of_groups(of_first, "n_due", "due")
     else:
-        levels = tuple(groups["level"].unique())
-        shown = groups.assign(series=groups["level"], panel=labels[groups.index])
-        strip = count_rows_of_groups(shown[first[groups.index]], "n_due", "due")
+        levels = ()
+        shown = shown.assign(series=labels, panel="")
+        strip = _status_strip(of_first)
     panels = tuple(ENDPOINTS[name].label for name in endpoints) if levels else ("",)
     points, is_legible = _points(shown, levels or tuple(ENDPOINTS[n].label for n in endpoints))
     marks = _marks(benchmarks, panels)
@@ -90,8 +91,7 @@ def draw_attainment(released: Released, benchmarks: pd.DataFrame, mode: Mode) ->
 
 def _points(shown: pd.DataFrame, series: tuple[str, ...]) -> tuple[pd.DataFrame, bool]:
     """One row a point, and whether the series can be named beside them."""
-    points = shown[shown["n"] > 0]
-    points, is_legible = place_names(points, "proportion", height=1.0)
+    points, is_legible = place_names(shown[shown["n"] > 0], "proportion", height=1.0)
     points = points.assign(
         kind="point",
         x=spread(points["timepoint_months"], points["series"], series),

@@ -28,6 +28,7 @@ from lupus_outcomes.charts.missing import build_missing
 from lupus_outcomes.charts.obstacles import build_obstacles
 from lupus_outcomes.charts.reasons import build_reasons
 from lupus_outcomes.charts.shares import build_shares
+from lupus_outcomes.charts.style import Drawing
 
 FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
     {
@@ -73,6 +74,13 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
 def build_spec(figure: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
     """The Vega-Lite specification of a figure, without its data."""
     return _without_source(FIGURES[figure](*arguments).to_dict())
+
+
+def complete_spec(spec: Mapping[str, Any], drawing: Drawing) -> dict[str, Any]:
+    """The same with the height and the numbers that the data of a drawing decide."""
+    params = [{"name": name, "value": value} for name, value in drawing.numbers.items()]
+    own = {"params": params} if params else {}
+    return {**spec, **own} if drawing.height is None else {**spec, **own, "height": drawing.height}
 
 
 def _without_source(part: Any) -> Any:

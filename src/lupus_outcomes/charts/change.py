@@ -24,6 +24,7 @@ from lupus_outcomes.charts.style import (
     colour,
     configure,
     months_axis,
+    number,
     table_source,
     value_axis,
 )
@@ -43,6 +44,8 @@ MEANING, ONLY = "patients", "all patients"
 # Limits of fewer patients than this do not stretch the axis; they are cut at its ends.
 FEW = 10
 TICKS = 4
+# The axis of the distribution, beside those named by their measure.
+MIDDLE = "middle"
 POINT_COLUMNS = (
     "kind", "panel", "series", "x", "timepoint", "timepoint_months", "value", "ci_low", "ci_high",
     "said", "model", "n_paired", "n", "q1", "q3", "median", "spread",
@@ -74,16 +77,17 @@ def draw_change(released: Released, what: What, mode: Mode) -> Drawing | None:
     points = pd.concat([points for points, _ in named], ignore_index=True)
     points = points if levels else points.assign(is_named=False)
     strip = _strip(counted[counted["measure"].isin(measures)], measures, bool(levels))
-    middle = _middle_span(shown, measures)
+    axes = {name: _numbers(span) for name, span in zip(measures, spans, strict=True)}
+    if len(measures) == 1:
+        axes[MIDDLE] = _numbers(_middle_span(shown, measures[0]))
     return Drawing(
         figure="change",
-        arguments=(
-            what, measures, spans, middle, levels, tuple(strip["row"].unique()), is_legible, mode
-        ),
+        arguments=(what, measures, levels, tuple(strip["row"].unique()), is_legible, mode),
+        numbers=axes,
         data=pd.concat([points, strip], ignore_index=True),
         alt=released.result.finding,
         caption=_caption(measures, bool(levels)),
-    )  # fmt: skip
+    )
 
 
 def _has_later(shown: pd.DataFrame, measure: str) -> bool:
@@ -143,11 +147,9 @@ def _span(points: pd.DataFrame, what: What, n: str) -> tuple[float, ...]:
     return _ticks(min(low, 0.0), max(high, 0.0)) if what == "change" else _ticks(low, high)
 
 
-def _middle_span(shown: pd.DataFrame, measures: Sequence[str]) -> tuple[float, ...]:
+def _middle_span(shown: pd.DataFrame, measure: str) -> tuple[float, ...]:
     """Ticks of the axis of the distribution, of one measure alone."""
-    if len(measures) != 1:
-        return ()
-    of_one = shown[shown["measure"] == measures[0]]
+    of_one = shown[shown["measure"] == measure]
     return _ticks(min(float(of_one["q1"].min()), 0.0), float(of_one["q3"].max()))
 
 
@@ -182,8 +184,6 @@ def _strip(counted: pd.DataFrame, measures: Sequence[str], is_grouped: bool) -> 
 def build_change(
     what: What,
     measures: tuple[str, ...],
-    spans: tuple[tuple[float, ...], ...],
-    middle: tuple[float, ...],
     levels: tuple[str, ...],
     rows: tuple[str, ...],
     named_directly: bool,
@@ -195,12 +195,9 @@ def build_change(
     else:
         look = Look((ONLY,), [colour(MEANING, mode)], [[1, 0]], named_directly, mode)
     height = ONE_HEIGHT if len(measures) == 1 else MANY_HEIGHT
-    panels = [
-        _panel(MEASURES[name], what, span, look, height)
-        for name, span in zip(measures, spans, strict=True)
-    ]
-    if middle:
-        panels.append(_spread_panel(MEASURES[measures[0]], middle, look, bool(levels)))
+    panels = [_panel(MEASURES[name], what, look, height) for name in measures]
+    if len(measures) == 1:
+        panels.append(_spread_panel(MEASURES[measures[0]], look, bool(levels)))
     return configure(alt.vconcat(*panels, draw_counts(rows, mode), spacing=8))
 
 
@@ -209,20 +206,36 @@ def _decimals(ticks: tuple[float, ...]) -> int:
     return next(d for d in range(10) if all(abs(t - round(t, d)) < 1e-9 for t in ticks))
 
 
-def _axis(title: str, ticks: tuple[float, ...]) -> dict[str, Any]:
+def _numbers(ticks: tuple[float, ...]) -> dict[str, Any]:
+    """What the specification must know of an axis."""
     return {
-        "scale": alt.Scale(domain=[ticks[0], ticks[-1]], nice=False, zero=False),
-        "axis": value_axis(title, values=list(ticks), format=f".{_decimals(ticks)}f"),
+        "low": ticks[0],
+        "high": ticks[-1],
+        "ticks": list(ticks),
+        "format": f".{_decimals(ticks)}f",
+    }
+
+
+def _axis(title: str, name: str) -> dict[str, Any]:
+    """An axis by the name of its numbers."""
+    ends = [number(f"{name}.low"), number(f"{name}.high")]
+    return {
+        "scale": alt.Scale(domain=ends, nice=False, zero=False),
+        "axis": value_axis(
+            title,
+            values=number(f"{name}.ticks"),
+            labelExpr=f"format(datum.value, {name}.format)",
+        ),
     }
 
 
 def _panel(
-    measure: Measure, what: What, ticks: tuple[float, ...], look: Look, height: int
+    measure: Measure, what: What, look: Look, height: int
 ) -> alt.LayerChart | alt.FacetChart:
     source = alt.Chart(table_source()).transform_filter(alt.datum.panel == measure.id)
     way = "higher is better" if measure.higher_is_better else "lower is better"
     head = "Mean change" if what == "change" else "Mean"
-    axis = _axis(f"{head} (95 % CI), {measure.unit}; {way}", ticks)
+    axis = _axis(f"{head} (95 % CI), {measure.unit}; {way}", measure.id)
     points = source.transform_filter("datum.kind == 'point'")
     layers = draw_curves(points, look, "value", axis, _tooltip(what))
     if what == "change":
@@ -262,10 +275,10 @@ def _tooltip(what: What) -> list[alt.Tooltip]:
 
 
 def _spread_panel(
-    measure: Measure, ticks: tuple[float, ...], look: Look, is_grouped: bool
+    measure: Measure, look: Look, is_grouped: bool
 ) -> alt.LayerChart | alt.FacetChart:
     """Median and middle half of the patients: a ribbon, or a line a level."""
-    axis = _axis(f"Median and middle half of patients, {measure.unit}", ticks)
+    axis = _axis(f"Median and middle half of patients, {measure.unit}", MIDDLE)
     source = alt.Chart(table_source()).transform_filter("datum.kind == 'point'")
     x, y = alt.X("x:Q", **months_axis(title="")), alt.Y("median:Q", **axis)
     low, high = alt.Y("q1:Q", **axis), "q3:Q"

@@ -23,6 +23,7 @@ from lupus_outcomes.charts.style import (
     colour,
     configure,
     months_axis,
+    number,
     table_source,
 )
 from lupus_outcomes.release.disclosure import Released
@@ -56,7 +57,8 @@ def draw_cumulative_dose(released: Released, mode: Mode) -> Drawing | None:
     )
     return Drawing(
         figure="cumulative_dose",
-        arguments=(levels, tuple(strip["row"].unique()), is_legible, top, mode),
+        arguments=(levels, tuple(strip["row"].unique()), is_legible, mode),
+        numbers={"top": top},
         data=pd.concat([points, strip], ignore_index=True),
         alt=released.result.finding,
         caption="Dotted: staying on the dose at baseline, the same patients." if levels else "",
@@ -91,7 +93,7 @@ def _origins(shown: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
 
 
 def build_cumulative_dose(
-    levels: tuple[str, ...], rows: tuple[str, ...], named_directly: bool, top: float, mode: Mode
+    levels: tuple[str, ...], rows: tuple[str, ...], named_directly: bool, mode: Mode
 ) -> alt.TopLevelMixin:
     """Mean grams with limits, the dotted reference, counts below."""
     if levels:
@@ -101,7 +103,7 @@ def build_cumulative_dose(
     else:
         shades = [colour("steroid", mode), colour("reference", mode)]
         look = Look((TAKEN, UNCHANGED), shades, [SOLID, DOTTED], named_directly, mode)
-    axis = amount_axis("Prednisone since the first dose, g: mean", top)
+    axis = amount_axis("Prednisone since the first dose, g: mean", number("top"))
     source = alt.Chart(table_source())
     taken = source.transform_filter("datum.kind == 'taken'")
     unchanged = source.transform_filter("datum.kind == 'unchanged'")

@@ -23,6 +23,7 @@ from lupus_outcomes.charts.style import (
     colour,
     configure,
     months_axis,
+    number,
     table_source,
     value_axis,
 )
@@ -66,7 +67,8 @@ def draw_mean_flares(released: Released, mode: Mode) -> Drawing | None:
     top = round_top(float(steps[["mean_flares", "flares_high"]].max().max()))
     return Drawing(
         figure="mean_flares",
-        arguments=(levels, tuple(strip["row"].unique()), top, mode),
+        arguments=(levels, tuple(strip["row"].unique()), mode),
+        numbers={"top": top},
         data=pd.concat([steps, strip], ignore_index=True),
         alt=released.result.finding,
         caption=f"Band: 95 % limits. A curve ends where fewer than {FEWEST_AT_RISK} remain.",
@@ -101,7 +103,7 @@ def _at_months(shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def build_mean_flares(
-    levels: tuple[str, ...], rows: tuple[str, ...], top: float, mode: Mode
+    levels: tuple[str, ...], rows: tuple[str, ...], mode: Mode
 ) -> alt.TopLevelMixin:
     """Mean curves with bands above, who is at risk below."""
     look = (
@@ -110,7 +112,7 @@ def build_mean_flares(
         else Look((ALL,), [colour("flare", mode)], [[1, 0]], True, mode)
     )
     axis = {
-        "scale": alt.Scale(domain=[0, top], nice=False),
+        "scale": alt.Scale(domain=[0, number("top")], nice=False),
         "axis": value_axis("Flares per patient so far: mean", tickCount=5),
     }
     steps = alt.Chart(table_source()).transform_filter("datum.kind == 'step'")

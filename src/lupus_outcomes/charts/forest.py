@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 
 from lupus_outcomes.charts.rows import SMALL_PIXELS, TEXT_PIXELS, down
-from lupus_outcomes.charts.style import Drawing, Mode, colour, configure, table_source
+from lupus_outcomes.charts.style import Drawing, Mode, colour, configure, number, table_source
 from lupus_outcomes.release.disclosure import Released
 
 HEADING_PIXELS, ROW_PIXELS, HEAD_PIXELS, SIDES_PIXELS = 28, 32, 22, 24
+# What lies left and right, the axis and its title: a page fits all of it into the height.
+FOOT_PIXELS = 90
 NARROW = "width < 560"
 # Parts of the width: where counts end and where the axis begins and ends on a wide page.
 COUNTS_END, PLOT_START, PLOT_END = 0.36, 0.4, 0.76
@@ -62,6 +64,7 @@ def draw_forest(
     if rows.empty:
         return None
     low, high = _ends(rows, style.is_ratio)
+    ticks = [tick for tick in RATIO_TICKS if low <= tick <= high]
     heights = np.where(rows["is_heading"], HEADING_PIXELS, ROW_PIXELS)
     inside = rows[["estimate", "ci_low", "ci_high"]].clip(low, high)
     data = rows.assign(
@@ -75,13 +78,14 @@ def draw_forest(
     )[list(COLUMNS)].assign(estimate=inside["estimate"])
     return Drawing(
         figure="forest",
-        arguments=(
-            style, low, high, int(HEAD_PIXELS + heights.sum()), mode,
-        ),
+        arguments=(style, mode),
         data=data.reset_index(drop=True),
         alt=released.result.finding,
         caption=caption,
-    )  # fmt: skip
+        height=int(HEAD_PIXELS + heights.sum()) + FOOT_PIXELS,
+        numbers={"low": low, "high": high, "rows_end": HEAD_PIXELS + int(heights.sum())}
+        | ({"ticks": ticks} if style.is_ratio else {}),
+    )
 
 
 def _ends(rows: pd.DataFrame, is_ratio: bool) -> tuple[float, float]:
@@ -96,31 +100,29 @@ def _ends(rows: pd.DataFrame, is_ratio: bool) -> tuple[float, float]:
     return -reach, reach
 
 
-def build_forest(
-    style: ForestStyle, low: float, high: float, height: int, mode: Mode
-) -> alt.TopLevelMixin:
+def build_forest(style: ForestStyle, mode: Mode) -> alt.TopLevelMixin:
     """Words and limits of each row, the axis under them."""
     source = alt.Chart(table_source())
-    x = _axis(style, low, high)
+    x = _axis(style)
     layers = [
         _neutral(source, x, 1 if style.is_ratio else 0, mode),
         *_limits(source, x, style.meaning, mode),
         *_row_words(source, mode),
-        *_fixed_words(source, style, height, mode),
+        *_fixed_words(source, style, mode),
     ]
-    return configure(alt.layer(*layers).properties(height=height + SIDES_PIXELS))
+    return configure(alt.layer(*layers))
 
 
-def _axis(style: ForestStyle, low: float, high: float) -> alt.X:
+def _axis(style: ForestStyle) -> alt.X:
     ends = [
         alt.ExprRef(f"{NARROW} ? 8 : {PLOT_START} * width"),
         alt.ExprRef(f"{NARROW} ? width - 8 : {PLOT_END} * width"),
     ]
     kind = "log" if style.is_ratio else "linear"
-    scale = alt.Scale(type=kind, domain=[low, high], range=ends, nice=False, zero=False)
-    ticks: dict[str, Any] = (
-        {"values": [t for t in RATIO_TICKS if low <= t <= high]} if style.is_ratio else {}
+    scale = alt.Scale(
+        type=kind, domain=[number("low"), number("high")], range=ends, nice=False, zero=False
     )
+    ticks: dict[str, Any] = {"values": number("ticks")} if style.is_ratio else {}
     axis = alt.Axis(
         title=style.estimate, grid=False, domain=False, tickSize=4, format="~g", **ticks
     )
@@ -198,11 +200,11 @@ def _row_words(source: alt.Chart, mode: Mode) -> list[alt.Chart]:
     ]
 
 
-def _fixed_words(source: alt.Chart, style: ForestStyle, height: int, mode: Mode) -> list[alt.Chart]:
+def _fixed_words(source: alt.Chart, style: ForestStyle, mode: Mode) -> list[alt.Chart]:
     """The heads of the columns, and what lies left and right of no difference."""
     once = source.transform_filter(f"datum.top == {HEAD_PIXELS}")
-    foot = height + SIDES_PIXELS / 2
-    places: tuple[tuple[Any, str, float, str], ...] = (
+    foot = number(f"rows_end + {SIDES_PIXELS / 2}")
+    places: tuple[tuple[Any, str, Any, str], ...] = (
         (COUNTS_ALIGN, COUNTS_AT, HEAD_PIXELS / 3, style.counts),
         ("right", "width", HEAD_PIXELS / 3, "estimate (95 % CI)"),
         ("left", f"{NARROW} ? 0 : {PLOT_START} * width", foot, f"← {style.lower}"),

@@ -169,7 +169,7 @@ def _dose_panel(look: Look, top: float, is_grouped: bool) -> alt.LayerChart | al
     ).properties(height=DOSE_HEIGHT)
 
 
-def amount_axis(title: str, top: float) -> dict[str, Any]:
+def amount_axis(title: str, top: float | alt.ExprRef) -> dict[str, Any]:
     """A y-axis of amounts from 0 to ``top``."""
     return {
         "scale": alt.Scale(domain=[0, top], nice=False),

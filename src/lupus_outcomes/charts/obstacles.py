@@ -58,7 +58,7 @@ def _bars(shown: pd.DataFrame, order: list[str]) -> pd.DataFrame:
         {
             "panel": shown["panel"],
             "criterion": shown["criterion"],
-            "place": shown["criterion"].map(order.index),
+            "place": list(map(order.index, shown["criterion"])),
             "counts": [
                 f"{failed} of {missed} · {100 * share:.0f} % · the only reason in {alone}"
                 for failed, missed, share, alone in zip(

@@ -68,7 +68,8 @@ def look_of_groups(levels: tuple[str, ...], named_directly: bool, mode: Mode) ->
 
 def spread(months: pd.Series, series: pd.Series, order: tuple[str, ...]) -> pd.Series:
     """Months, each series a little apart so that intervals do not hide each other."""
-    place = series.map({name: i for i, name in enumerate(order)}).astype(np.float64)
+    places = {name: i for i, name in enumerate(order)}
+    place = np.array([places.get(name, np.nan) for name in series.tolist()], dtype=np.float64)
     step = min(DODGE_MONTHS, WIDEST_DODGE_MONTHS / max(len(order), 1))
     return months + (place - (len(order) - 1) / 2) * step
 
@@ -227,11 +228,13 @@ def draw_benchmarks(source: alt.Chart, x: alt.X, y: alt.Y, value: str, mode: Mod
 
 def count_rows(table: pd.DataFrame, columns: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """The strip of one group: a row for each of ``(column, words)``, a count at each time point."""
-    parts = [
-        pd.DataFrame({"row": words, "x": table["timepoint_months"], "count": table[column]})
-        for column, words in columns
-    ]
-    return _strip(pd.concat(parts, ignore_index=True))
+    months = table["timepoint_months"].to_numpy(np.float64)
+    rows = {
+        "row": np.repeat([words for _, words in columns], len(months)),
+        "x": np.tile(months, len(columns)),
+        "count": np.concatenate([table[column].to_numpy() for column, _ in columns]),
+    }
+    return _strip(pd.DataFrame(rows))
 
 
 def count_rows_of_groups(table: pd.DataFrame, column: str, words: str) -> pd.DataFrame:
@@ -246,7 +249,8 @@ def count_rows_of_groups(table: pd.DataFrame, column: str, words: str) -> pd.Dat
 def _strip(rows: pd.DataFrame) -> pd.DataFrame:
     """Counts between two milestones yield to them on a phone, where three digits would collide."""
     has_long = len(rows) > 0 and rows["count"].max() >= SHORTEST_LONG_COUNT
-    return rows.assign(kind="strip", yields=has_long & ~rows["x"].isin(MONTHS_SHOWN))
+    is_between = [month not in MONTHS_SHOWN for month in rows["x"].tolist()]
+    return rows.assign(kind="strip", yields=has_long & np.array(is_between, dtype=np.bool_))
 
 
 def draw_counts(rows: tuple[str, ...], mode: Mode) -> alt.LayerChart | alt.FacetChart:

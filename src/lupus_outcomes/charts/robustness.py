@@ -1,7 +1,5 @@
 """One headline number under every choice: a forest around the primary analysis."""
 
-from dataclasses import replace
-
 import pandas as pd
 
 from lupus_outcomes.analysis.robustness import HEADLINES
@@ -12,7 +10,6 @@ from lupus_outcomes.charts.style import Drawing, Mode
 from lupus_outcomes.derive.variants import DEFINITION, WINDOW
 from lupus_outcomes.release.disclosure import Released
 
-BELOW_LAST_ROW = 122
 HEADINGS = {
     PRIMARY: "Primary analysis",
     HANDLING: "Who is counted",
@@ -43,12 +40,7 @@ def draw_robustness(released: Released, mode: Mode) -> Drawing | None:
         meaning=meaning,
         is_ratio=False,
     )
-    drawing = draw_forest(released, _rows(table), style, mode, CAPTION)
-    if drawing is None:
-        return None
-    # A page fits rows and axis together into the height: with many rows the axis would cover one.
-    rows_end = int(drawing.data["top"].max())
-    return replace(drawing, height=rows_end + BELOW_LAST_ROW)
+    return draw_forest(released, _rows(table), style, mode, CAPTION)
 
 
 def _rows(table: pd.DataFrame) -> pd.DataFrame:

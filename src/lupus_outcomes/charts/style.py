@@ -6,7 +6,7 @@ with a meaning.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -76,7 +76,8 @@ class Drawing:
 
     ``figure`` names its builder in ``catalogue``; ``arguments`` are plain, the mode last; ``alt``
     says the finding; ``caption`` what a reader must know to read it; ``height`` in pixels where
-    the data decide it.
+    the data decide it; ``numbers``: what else they decide, such as the ends of an axis, by the name
+    under which the specification refers to it.
     """
 
     figure: str
@@ -85,11 +86,17 @@ class Drawing:
     alt: str
     caption: str = ""
     height: int | None = None
+    numbers: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def on_paper(self) -> "Drawing":
         """The same in the colours for a white page, whatever the reader's screen is like."""
         return replace(self, arguments=(*self.arguments[:-1], "light"))
+
+
+def number(name: str) -> alt.ExprRef:
+    """One of the numbers of a drawing, or a part of it: ``ends[0]``."""
+    return alt.ExprRef(name)
 
 
 def table_source() -> alt.NamedData:

@@ -31,6 +31,11 @@ class Characteristic:
     members: NDArray[np.bool_]
     overlaps: bool = False
 
+    @property
+    def sizes(self) -> list[int]:
+        """How many patients each level has."""
+        return np.count_nonzero(self.members, axis=1).tolist()
+
 
 @dataclass(frozen=True, slots=True)
 class Bands:

@@ -48,6 +48,7 @@ def _stamped(spec: Mapping[str, Any], data: pd.DataFrame, footer: str) -> dict[s
         "background": whole.pop("background"),
         "padding": whole.pop("padding"),
         "data": whole.pop("data"),
+        "params": whole.pop("params", []),
         "vconcat": [whole],
         "title": {
             "text": _lines(footer),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from math import ceil
 
 from lupus_outcomes import __version__
@@ -27,7 +26,7 @@ from lupus_outcomes.protocol import (
     TimePoint,
 )
 from lupus_outcomes.release.disclosure import SMALLEST_COUNT
-from lupus_outcomes.release.provenance import METHOD_PACKAGES
+from lupus_outcomes.release.provenance import method_packages
 
 # An endpoint names one column of an instrument, which is collected whole or not at all.
 INSTRUMENTS = {"sledai_descriptor": "SLEDAI-2K descriptors", "bilag": "BILAG-2004 grades"}
@@ -247,7 +246,7 @@ def _parts(rule: Rule) -> list[Rule]:
 
 
 def _versions(cohort: Cohort) -> str:
-    packages = ", ".join(f"{name} {version(name)}" for name in METHOD_PACKAGES)
+    packages = ", ".join(f"{name} {version}" for name, version in method_packages().items())
     return "\n".join(
         [
             f"- lupus-outcomes {__version__}, with {packages}",

@@ -69,7 +69,10 @@ def find_small_counts(table: pd.DataFrame) -> NDArray[np.bool_]:
     """Rows in which some count of patients is from 1 to 4, be it written with its share."""
     is_small = np.zeros(len(table), dtype=np.bool_)
     for name, column in table.items():
-        if name in ("n", "responders") or str(name).startswith("n_"):
+        is_count = name in ("n", "responders") or str(name).startswith("n_")
+        if is_count and column.dtype.kind in "iuf":
+            is_small |= _is_small(column.to_numpy(np.float64))
+        elif is_count:
             is_small |= _is_small(pd.to_numeric(column, errors="coerce").to_numpy(np.float64))
         elif column.dtype == object:
             is_small |= _is_small(_counts_in_words(column.tolist()))
@@ -83,7 +86,7 @@ def _is_small(counts: Numbers) -> NDArray[np.bool_]:
 def _counts_in_words(cells: list[object]) -> Numbers:
     """Counts of a column that holds such as ``3 (12 %)``; NaN elsewhere."""
     words = [cell if isinstance(cell, str) else "" for cell in cells]
-    if not any(map(_WITH_SHARE.fullmatch, words)):
+    if not any(word.endswith(" %)") and _WITH_SHARE.fullmatch(word) for word in words):
         return np.full(len(words), np.nan)
     found = map(_COUNT.match, words)
     return np.array([float(f[1].replace(",", "")) if f else np.nan for f in found])

@@ -84,14 +84,15 @@ def make_stamp(
         filters=selection.canonical,
         disclosure=disclosure,
         product_version=__version__,
-        packages=dict(_method_packages()),
+        packages=dict(method_packages()),
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         view=dict(view) | _grouping(selection) | describe_definitions(cohort),
     )
 
 
 @cache
-def _method_packages() -> Mapping[str, str]:
+def method_packages() -> Mapping[str, str]:
+    """The libraries that compute, with their versions."""
     return MappingProxyType({name: version(name) for name in METHOD_PACKAGES})
 
 

@@ -6,6 +6,7 @@ does not have is not obeyed in silence: what was left out is said.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -21,33 +22,29 @@ def begin() -> None:
 def one(name: str, options: Sequence[str], default: str) -> str:
     """Register a choice of exactly one option; returns the key of its widget."""
     key = _register(name, (default,))
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = next(iter(_asked(name, options)), default)
-    return _keep(key)
+    now = st.session_state.get(key)
+    return _keep(key, now if now in options else next(iter(_asked(name, options)), default))
 
 
 def several(name: str, options: Sequence[str], default: Sequence[str] = ()) -> str:
     """Register a choice of any number of options; returns the key of its widget."""
     key = _register(name, tuple(default))
-    if key not in st.session_state:
-        st.session_state[key] = list(_asked(name, options) or default)
-    return _keep(key)
+    now = st.session_state.get(key)
+    return _keep(key, list(_asked(name, options) or default) if now is None else now)
 
 
 def switch(name: str) -> str:
     """Register something that is on or off, off at first; returns the key of its widget."""
     key = _register(name, ())
-    if key not in st.session_state:
-        st.session_state[key] = bool(_asked(name, (ON,)))
-    return _keep(key)
+    now = st.session_state.get(key)
+    return _keep(key, bool(_asked(name, (ON,))) if now is None else now)
 
 
 def words(name: str) -> str:
     """Register words to search for, none at first; returns the key of its widget."""
     key = _register(name, ("",))
-    if key not in st.session_state:
-        st.session_state[key] = st.query_params.get(name, "")
-    return _keep(key)
+    now = st.session_state.get(key)
+    return _keep(key, st.query_params.get(name, "") if now is None else now)
 
 
 def chosen(name: str) -> tuple[str, ...]:
@@ -71,10 +68,8 @@ def refused() -> tuple[str, ...]:
 
 def write() -> None:
     """Put the choices drawn in this run into the address."""
-    drawn = st.session_state[_DRAWN]
-    wanted = {
-        name: list(chosen(name)) for name, default in drawn.items() if chosen(name) != default
-    }
+    drawn = {name: (chosen(name), default) for name, default in st.session_state[_DRAWN].items()}
+    wanted = {name: list(now) for name, (now, default) in drawn.items() if now != default}
     current = {name: st.query_params.get_all(name) for name in st.query_params}
     if current != wanted:
         st.query_params.from_dict(wanted)
@@ -84,9 +79,9 @@ def _key(name: str) -> str:
     return f"view_{name}"
 
 
-def _keep(key: str) -> str:
+def _keep(key: str, value: Any) -> str:
     """Hand a choice on to the widget of the same key on another page, which else begins anew."""
-    st.session_state[key] = st.session_state[key]
+    st.session_state[key] = value
     return key
 
 

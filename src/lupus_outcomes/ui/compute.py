@@ -3,8 +3,10 @@
 Cohorts are large and shared as they are: analyses only read them. Results are small and copied.
 """
 
+import gc
 import time
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import streamlit as st
 from lupus_outcomes.analysis.catalogue import ANALYSES
 from lupus_outcomes.analysis.interim import name_interim
 from lupus_outcomes.analysis.robustness import derive_robustness, estimate_robustness
-from lupus_outcomes.charts.catalogue import build_spec
+from lupus_outcomes.charts.catalogue import build_spec, complete_spec
 from lupus_outcomes.charts.style import Drawing
 from lupus_outcomes.data.read import Dataset, read_dataset
 from lupus_outcomes.data.source import compute_fingerprint, dataset_files
@@ -31,6 +33,9 @@ from lupus_outcomes.ui.keys import CohortKey, StudyKey
 COHORTS_KEPT, RESULTS_KEPT, SPECS_KEPT, COURSES_KEPT = 4, 1_000, 200, 50
 # A file younger than this may change again within one tick of its clock: its content is read anew.
 SETTLED_AFTER_NS = 2_000_000_000
+# A key is told from another by what it says; Streamlit's own way through its fields costs more
+# than many an analysis.
+BY_WORDS = {CohortKey: repr, StudyKey: repr}
 Option = str | float | bool | tuple[str, ...] | None
 
 
@@ -59,21 +64,37 @@ def dataset(path: str, fingerprint: str) -> Dataset:
     return found
 
 
-@st.cache_resource(max_entries=COHORTS_KEPT, show_spinner="Deriving states and time points …")
+@st.cache_resource(
+    max_entries=COHORTS_KEPT,
+    show_spinner="Deriving states and time points …",
+    hash_funcs=BY_WORDS,
+)
 def cohort(key: CohortKey) -> Cohort:
     """The study derived from it."""
     if key.interim:
         frozen = interim(replace(key, interim=False))
         assert frozen is not None, "a page asks whether there is an interim before it is shown"
         return frozen.cohort
-    return derive_cohort(
+    derived = derive_cohort(
         dataset(key.path, key.fingerprint),
         PROTOCOLS[key.protocol_id],
         definitions=read_definitions(key.definitions),
     )
+    _leave_out_of_collection()
+    return derived
 
 
-@st.cache_resource(max_entries=COHORTS_KEPT, show_spinner=False)
+def _leave_out_of_collection() -> None:
+    """Spare the garbage collector what is there to stay: libraries, dataset, cohort.
+
+    Streamlit collects after every run of a page, and searching all of that takes longer than the
+    page itself. What is let go is freed all the same unless it is part of a cycle.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+@st.cache_resource(max_entries=COHORTS_KEPT, show_spinner=False, hash_funcs=BY_WORDS)
 def interim(key: CohortKey) -> InterimAnalysis | None:
     """The interim analysis at its frozen data cut; none where it is not planned or not reached."""
     return derive_interim(cohort(key))
@@ -93,7 +114,7 @@ def selection(key: StudyKey) -> Selection:
     return select_patients(cohort(key.cohort), key.filters, key.group)
 
 
-@st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False)
+@st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False, hash_funcs=BY_WORDS)
 def result(key: StudyKey, analysis: str, **options: Option) -> Released:
     """The result of one analysis of the catalogue, with its options: ids and numbers only."""
     found, chosen = cohort(key.cohort), selection(key)
@@ -108,12 +129,14 @@ def _in_words(option: Option) -> str:
     return ", ".join(map(str, option)) if isinstance(option, tuple) else str(option)
 
 
-@st.cache_resource(max_entries=COHORTS_KEPT, show_spinner="Deriving the other choices …")
+@st.cache_resource(
+    max_entries=COHORTS_KEPT, show_spinner="Deriving the other choices …", hash_funcs=BY_WORDS
+)
 def _variants(key: CohortKey) -> tuple[Variant, ...]:
     return derive_robustness(cohort(key))
 
 
-@st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False)
+@st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False, hash_funcs=BY_WORDS)
 def robustness(key: StudyKey, headline: str | None = None) -> Released:
     """One headline number, or all, under every choice; what filters do not touch is kept."""
     found, chosen, variants = cohort(key.cohort), selection(key), _variants(key.cohort)
@@ -121,7 +144,7 @@ def robustness(key: StudyKey, headline: str | None = None) -> Released:
     return release(made, found, chosen, {"headline": headline} if headline else {})
 
 
-@st.cache_data(max_entries=COURSES_KEPT, show_spinner=False)
+@st.cache_data(max_entries=COURSES_KEPT, show_spinner=False, hash_funcs=BY_WORDS)
 def course(key: CohortKey, patient: int) -> Course:
     """One patient's course; only after the door has let the reader see single patients."""
     return derive_course(cohort(key), patient)
@@ -129,10 +152,9 @@ def course(key: CohortKey, patient: int) -> Course:
 
 def spec(drawing: Drawing) -> dict[str, Any]:
     """The specification of a drawing without its data, built once for each set of arguments."""
-    found = _spec(drawing.figure, drawing.arguments)
-    return found if drawing.height is None else found | {"height": drawing.height}
+    return complete_spec(_spec(drawing.figure, drawing.arguments), drawing)
 
 
-@st.cache_data(max_entries=SPECS_KEPT, show_spinner=False)
+@lru_cache(maxsize=SPECS_KEPT)
 def _spec(figure: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
     return build_spec(figure, arguments)

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from lupus_outcomes.derive.characteristics import Characteristic
 from lupus_outcomes.derive.cohort import Cohort
-from lupus_outcomes.derive.selection import normalise_filters, select_patients
+from lupus_outcomes.derive.selection import Filters, normalise_filters, select_patients
 from lupus_outcomes.ui import address
 
 NOT_GROUPED = "nothing"
@@ -34,6 +33,11 @@ def filter_names(cohort: Cohort) -> tuple[str, ...]:
     )
 
 
+def read_filters(cohort: Cohort) -> Filters:
+    """What is chosen now."""
+    return normalise_filters({name: address.chosen(name) for name in filter_names(cohort)})
+
+
 def draw_filters(cohort: Cohort) -> None:
     """Grouping, filters and the number that remain."""
     names = filter_names(cohort)
@@ -51,17 +55,17 @@ def draw_filters(cohort: Cohort) -> None:
         active = sum(bool(address.chosen(name)) for name in others)
         with st.expander(f"More filters · {active} on" if active else "More filters"):
             _draw(cohort, others)
-    chosen = {name: address.chosen(name) for name in names}
-    n = select_patients(cohort, normalise_filters(chosen)).n_patients
+    filters = read_filters(cohort)
+    n = select_patients(cohort, filters).n_patients
     remaining.markdown(f"**{n:,}** of {cohort.n_patients:,} patients remain")
-    if any(chosen.values()):
+    if filters:
         st.button("Clear all filters", on_click=address.clear, args=(names,), key="clear_filters")
 
 
 def _draw(cohort: Cohort, names: Iterable[str]) -> None:
     for name in names:
         characteristic = cohort.characteristics[name]
-        counts = _counts(characteristic)
+        counts = dict(zip(characteristic.levels, characteristic.sizes, strict=True))
         st.multiselect(
             characteristic.label,
             characteristic.levels,
@@ -69,8 +73,3 @@ def _draw(cohort: Cohort, names: Iterable[str]) -> None:
             format_func=lambda level, counts=counts: f"{level} · {counts[level]:,}",
             placeholder="all",
         )
-
-
-def _counts(characteristic: Characteristic) -> dict[str, int]:
-    sizes = characteristic.members.sum(axis=1).tolist()
-    return dict(zip(characteristic.levels, sizes, strict=True))

@@ -5,28 +5,29 @@ there is nothing and stops.
 """
 
 import os
+from dataclasses import replace
 from typing import NoReturn
 
 import streamlit as st
 
 from lupus_outcomes.data.read import Dataset
 from lupus_outcomes.derive.cohort import Cohort
-from lupus_outcomes.derive.selection import normalise_filters
 from lupus_outcomes.errors import LupusOutcomesError, RefusedDatasetError
 from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
 from lupus_outcomes.release.disclosure import CLOSED_BANNER, SYNTHETIC_BANNER
 from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.definitions import CHOICES
-from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, filter_names
+from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, read_filters
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 from lupus_outcomes.ui.plain import escape
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_STUDY = "study_seen"
 
 
 def study() -> StudyKey:
     """The study as selected now. Stops the page, with the reason, when there is none to show."""
-    key = _open()
+    key: StudyKey = st.session_state[_STUDY]
     if not compute.selection(key).n_patients:
         st.info(
             "No patient matches all filters together. "
@@ -39,13 +40,19 @@ def study() -> StudyKey:
 
 def frame() -> None:
     """Draw what surrounds every page: sidebar, banner, the line that says what is seen."""
-    cohort_key = _cohort_key()
-    cohort = _cohort_or_stop(cohort_key)
+    dataset = _dataset_or_stop()
+    cohort = _cohort_or_stop(_read_as_chosen(dataset))
+    _check_reader(cohort.dataset)
     with st.sidebar:
         _signpost(cohort)
         draw_filters(cohort)
         _draw_definitions()
-    _say_what_is_seen(_open(), cohort)
+    # A link brings its readings with the controls that were drawn just now.
+    cohort_key = _read_as_chosen(dataset)
+    cohort = _cohort_or_stop(cohort_key)
+    key = StudyKey(cohort_key, read_filters(cohort), _group())
+    _say_what_is_seen(key, cohort)
+    st.session_state[_STUDY] = key
 
 
 def run(page) -> None:
@@ -77,17 +84,9 @@ def may_see_patients() -> bool:
     return st.get_option("server.address") in LOOPBACK
 
 
-def _open() -> StudyKey:
-    cohort_key = _cohort_key()
-    cohort = _cohort_or_stop(cohort_key)
-    _check_reader(cohort.dataset)
-    chosen = {name: address.chosen(name) for name in filter_names(cohort)}
+def _group() -> str | None:
     group = address.chosen("group")
-    return StudyKey(
-        cohort=cohort_key,
-        filters=normalise_filters(chosen),
-        group=group[0] if group and group[0] != NOT_GROUPED else None,
-    )
+    return group[0] if group and group[0] != NOT_GROUPED else None
 
 
 def _check_reader(dataset: Dataset) -> None:
@@ -104,19 +103,25 @@ def _dataset_path() -> str:
     return os.environ.get(DATASET_VARIABLE) or str(SAMPLE)
 
 
-def _cohort_key() -> CohortKey:
+def _dataset_or_stop() -> CohortKey:
+    """The dataset as it lies there now, its study, every definition at its default."""
     path = _dataset_path()
     try:
         fingerprint = compute.fingerprint(path)
-        protocol_id = compute.dataset(path, fingerprint).study
+        return CohortKey(path, fingerprint, compute.dataset(path, fingerprint).study)
     except LupusOutcomesError as problem:
         _explain(problem)
+
+
+def _read_as_chosen(dataset: CohortKey) -> CohortKey:
+    """The same by the readings of the definitions chosen until now."""
+    chosen = {choice.id: address.chosen(choice.id) for choice in CHOICES}
     readings = tuple(
-        (choice.id, address.chosen(choice.id)[0])
+        (choice.id, chosen[choice.id][0])
         for choice in CHOICES
-        if address.chosen(choice.id) and address.chosen(choice.id)[0] != choice.default
+        if chosen[choice.id] not in ((), (choice.default,))
     )
-    return CohortKey(path, fingerprint, protocol_id, readings)
+    return replace(dataset, definitions=readings)
 
 
 def _cohort_or_stop(key: CohortKey) -> Cohort:

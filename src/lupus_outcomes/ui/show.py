@@ -14,6 +14,7 @@ from lupus_outcomes.export.figures import as_png, as_svg
 from lupus_outcomes.export.tables import as_spreadsheet_csv, as_workbook
 from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import compute
+from lupus_outcomes.ui.arrow import as_arrow
 from lupus_outcomes.ui.plain import escape
 from lupus_outcomes.ui.words import NOT_ESTIMABLE, readable
 
@@ -79,7 +80,7 @@ def figure(drawing: Drawing) -> None:
     """A figure; only its data travel when they change."""
     with st.container(width=FIGURE_WIDTH):
         st.vega_lite_chart(
-            drawing.data,
+            as_arrow(drawing.data),
             compute.spec(drawing),
             width="stretch",
             key=f"figure_{drawing.figure}",
@@ -92,11 +93,11 @@ def figure(drawing: Drawing) -> None:
 def table(released: Released, every_row: bool = False) -> None:
     """The table in words; rows with a count below five carry a mark."""
     columns = released.result.shown or released.table.columns
-    shown = readable(released.table[[c for c in columns if c in released.table]])
+    shown = readable(released.table[[c for c in columns if c in released.table.columns]])
     if released.is_small.any():
         shown[SMALL_COLUMN] = ["‡" if small else "" for small in released.is_small]
     st.dataframe(
-        shown,
+        as_arrow(shown),
         height="content" if every_row else "auto",
         hide_index=True,
         column_config=_column_config(shown),
@@ -111,9 +112,9 @@ def _column_config(shown: pd.DataFrame) -> Mapping[str, Any]:
     formats = {"f": "%.1f", "i": "localized", "u": "localized"}
     return (
         {
-            name: st.column_config.NumberColumn(name, format=formats[shown[name].dtype.kind])
-            for name in shown.columns
-            if shown[name].dtype.kind in formats
+            name: st.column_config.NumberColumn(name, format=formats[dtype.kind])
+            for name, dtype in zip(shown.columns, shown.dtypes, strict=True)
+            if dtype.kind in formats
         }
         | {name: st.column_config.TextColumn(width=w) for name, w in WIDTHS.items()}
         | {SMALL_COLUMN: st.column_config.TextColumn(" ", width="small")}
@@ -132,7 +133,7 @@ def course(course: Course, drawing: Drawing, *, finding_at: DeltaGenerator) -> N
         return
     shown = readable(visits[[c for c in VISIT_COLUMNS if c in visits]])
     st.dataframe(
-        shown,
+        as_arrow(shown),
         height="content",
         hide_index=True,
         column_config=_column_config(shown),
@@ -157,13 +158,17 @@ def _reasons(visits: pd.DataFrame) -> Iterator[str]:
 def method(released: Released) -> None:
     """How it is computed, folded."""
     result, stamp = released.result, released.stamp
+    paragraphs = [
+        f"**Counted:** {escape(result.denominator)}.",
+        f"**Method:** {escape(result.method)}",
+    ]
+    if result.sources:
+        paragraphs.append(f"**Sources:** {escape('; '.join(result.sources))}.")
+    paragraphs += [
+        f"**{escape(name.capitalize())}:** {escape(choice)}" for name, choice in stamp.view.items()
+    ]
     with st.expander("How this is computed"):
-        st.markdown(f"**Counted:** {escape(result.denominator)}.")
-        st.markdown(f"**Method:** {escape(result.method)}")
-        if result.sources:
-            st.markdown(f"**Sources:** {escape('; '.join(result.sources))}.")
-        for name, choice in stamp.view.items():
-            st.markdown(f"**{escape(name.capitalize())}:** {escape(choice)}")
+        st.markdown("\n\n".join(paragraphs))
         st.caption(escape(stamp.footer))
 
 

@@ -1,7 +1,7 @@
 """Result tables as a clinician reads them: words for columns, a share and its limits in a cell."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -218,79 +218,84 @@ SPREAD = ("mean", "sd", "median", "q1", "q3")
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """The same rows, columns in words; shares in per cent, the group only where there is one."""
-    columns: dict[str, pd.Series] = {}
-    limits = {c for low, high, _ in (SHARES | MEANS | RATIOS).values() for c in (low, high)}
-    limits |= {high for high, _ in RANGES.values()}
-    for name in table.columns:
-        if name in limits or (name in ("group", "level") and _is_whole(table)):
+    # Plain lists: a page draws tables of some ten rows, where pandas' own overhead would be most.
+    cells = {str(name): column.tolist() for name, column in table.items()}
+    is_whole = "level" in cells and set(cells["level"]) <= {"all"}
+    columns: dict[str, Any] = {}
+    for name in cells:
+        if name in _LIMITS or (is_whole and name in ("group", "level")):
             continue
-        if name == "level" and "characteristic" in table:
+        if name == "level" and "characteristic" in cells:
             continue
-        if name in RANGES:
-            high, words = RANGES[name]
-            columns[words] = _as_range(table[name], table[high])
-            continue
-        words, values = _in_words(table, name)
-        columns[words] = values
+        words, values = _in_words(cells, name)
+        columns[words] = table[name].array if values is None else pd.array(values, dtype=object)
     return pd.DataFrame(columns)
 
 
-def _is_whole(table: pd.DataFrame) -> bool:
-    return bool((table["level"] == "all").all()) if "level" in table else False
+Cells: TypeAlias = Mapping[str, list[Any]]
+_LIMITS = {
+    *(limit for low, high, _ in (SHARES | MEANS | RATIOS).values() for limit in (low, high)),
+    *(high for high, _ in RANGES.values()),
+}
+
+
+def _small_p(p: float) -> str:
+    return p_in_words(p).removeprefix("p = ").removeprefix("p ")
 
 
 # Columns that are written in words whatever table they stand in, a cell at a time.
 CELLS: Mapping[str, Callable[[Any], str]] = {
     "measure": lambda name: MEASURES[name].label,
-    "p_value": lambda p: p_in_words(p).removeprefix("p = ").removeprefix("p "),
-    "p_difference": lambda p: p_in_words(p).removeprefix("p = ").removeprefix("p "),
+    "p_value": _small_p,
+    "p_difference": _small_p,
     "endpoint": lambda name: ENDPOINTS[name].label,
     "difference": lambda value: _in_points(value),
     "smd": lambda value: "" if pd.isna(value) else f"{value:.2f}",
 }
 
 
-def _in_words(table: pd.DataFrame, name: str) -> tuple[str, pd.Series]:
+def _in_words(cells: Cells, name: str) -> tuple[str, list[str] | None]:
+    """The name of a column and its cells; no cells where they are shown as they are."""
+    words, values = COLUMN_WORDS.get(name, name.replace("_", " ")), cells[name]
+    if name in RANGES:
+        high, words = RANGES[name]
+        return words, list(map(_as_range, values, cells[high]))
     if name in CELLS:
-        return COLUMN_WORDS.get(name, name), table[name].map(CELLS[name])
+        return COLUMN_WORDS.get(name, name), list(map(CELLS[name], values))
     if name == "characteristic":
-        return name, _with_level(table)
+        return name, list(map(_with_level, values, cells["level"]))
     if name in VALUE_WORDS:
-        return name, table[name].replace(VALUE_WORDS[name])
+        return name, [VALUE_WORDS[name].get(value, value) for value in values]
     if name in MEASURED:
-        return COLUMN_WORDS[name], table[name].map(_in_figures)
+        return words, list(map(_in_figures, values))
     if name in SHARES:
         low, high, words = SHARES[name]
-        words = words if low in table else words.removesuffix(WITH_LIMITS)
-        decimals = pd.Series(0, index=table.index)
-        return words, _with_limits(100 * table[_there(table, name, low, high)], decimals, " %")
-    if name in MEANS and MEANS[name][0] in table:
+        words = words if low in cells else words.removesuffix(WITH_LIMITS)
+        percents = [[100 * v for v in cells[c]] for c in (name, low, high) if c in cells]
+        return words, _with_limits(percents, [0] * len(values), " %")
+    if name in MEANS and MEANS[name][0] in cells:
         low, high, words = MEANS[name]
-        return words, _with_limits(table[[name, low, high]], _decimals(table))
-    if name in SPREAD and ("measure" in table or "n_accrual" in table):
-        return COLUMN_WORDS.get(name, name), _with_limits(table[[name]], _decimals(table))
+        return words, _with_limits([values, cells[low], cells[high]], _decimals(cells, name))
+    if name in SPREAD and ("measure" in cells or "n_accrual" in cells):
+        return words if name in COLUMN_WORDS else name, _with_limits(
+            [values], _decimals(cells, name)
+        )
     if name in RATIOS:
         low, high, words = RATIOS[name]
-        decimals = pd.Series(2, index=table.index)
-        return words, _with_limits(table[[name, low, high]], decimals)
-    return COLUMN_WORDS.get(name, name.replace("_", " ")), table[name]
+        return words, _with_limits([values, cells[low], cells[high]], [2] * len(values))
+    return words, None
 
 
-def _there(table: pd.DataFrame, *names: str) -> list[str]:
-    return [name for name in names if name in table]
-
-
-def _decimals(table: pd.DataFrame) -> pd.Series:
+def _decimals(cells: Cells, name: str) -> list[int]:
     """Decimals that matter, a row each: by measure; damage moves by hundredths of a point."""
-    if "measure" in table:
-        return table["measure"].map(lambda name: MEASURES[name].digits)
-    return pd.Series(2 if "n_accrual" in table else 1, index=table.index)
+    if "measure" in cells:
+        return [MEASURES[measure].digits for measure in cells["measure"]]
+    return [2 if "n_accrual" in cells else 1] * len(cells[name])
 
 
-def _with_level(table: pd.DataFrame) -> pd.Series:
+def _with_level(characteristic: str, level: str) -> str:
     """The characteristic and, where it has several, the level."""
-    level = table["level"].where(~table["level"].isin(("", "yes")), "")
-    return table["characteristic"] + level.map(lambda name: f": {name}" if name else "")
+    return characteristic if level in ("", "yes") else f"{characteristic}: {level}"
 
 
 def _in_points(value: float) -> str:
@@ -298,31 +303,27 @@ def _in_points(value: float) -> str:
     return NOT_ESTIMABLE if pd.isna(value) else f"{100 * value:+.1f}".replace("-", "−")
 
 
-def _as_range(low: pd.Series, high: pd.Series) -> pd.Series:
-    cells = [
-        NOT_ESTIMABLE if pd.isna(a) else f"{100 * a:.0f} to {100 * b:.0f} %"
-        for a, b in zip(low, high, strict=True)
-    ]
-    return pd.Series(cells, index=low.index, dtype=object)
+def _as_range(low: float, high: float) -> str:
+    return NOT_ESTIMABLE if pd.isna(low) else f"{100 * low:.0f} to {100 * high:.0f} %"
 
 
 def _in_figures(value: float) -> str:
     return "missing" if pd.isna(value) else f"{value:g}"
 
 
-def _with_limits(values: pd.DataFrame, decimals: pd.Series, unit: str = "") -> pd.Series:
-    """Columns value and, where known, low and high in one cell a row."""
+def _with_limits(columns: list[list[float]], decimals: list[int], unit: str = "") -> list[str]:
+    """Value and, where known, low and high in one cell a row."""
+    rows = zip(*columns, strict=True)
+    return [_estimate(row, digits, unit) for row, digits in zip(rows, decimals, strict=True)]
 
-    def number(value: float, digits: int) -> str:
-        return "not reached" if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
 
-    def cell(row: tuple, digits: int) -> str:
-        shown = [number(value, digits) for value in row]
-        if pd.isna(row[0]):
-            return NOT_ESTIMABLE
-        has_limits = len(row) > 1 and not pd.isna(row[1])
-        return f"{shown[0]}{unit}" + (f" ({shown[1]} to {shown[2]})" if has_limits else "")
-
-    rows = values.itertuples(index=False, name=None)
-    cells = [cell(row, digits) for row, digits in zip(rows, decimals, strict=True)]
-    return pd.Series(cells, index=values.index, dtype=object)
+def _estimate(row: tuple[float, ...], digits: int, unit: str) -> str:
+    # Only NaN differs from itself.
+    shown = [
+        f"{value:.{digits}f}".replace("-", "−") if value == value else "not reached"
+        for value in row
+    ]
+    if row[0] != row[0]:
+        return NOT_ESTIMABLE
+    has_limits = len(row) > 1 and row[1] == row[1]
+    return f"{shown[0]}{unit}" + (f" ({shown[1]} to {shown[2]})" if has_limits else "")

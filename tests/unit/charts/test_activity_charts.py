@@ -67,7 +67,7 @@ class TestChange:
 
     def test_limits_are_cut_at_the_ends_of_the_axis_the_words_are_not(self):
         drawing = change("sledai_2k")
-        ticks, data = drawing.arguments[2][0], drawing.data
+        ticks, data = drawing.numbers["sledai_2k"]["ticks"], drawing.data
         last = data[(data["kind"] == "point") & (data["timepoint_months"] == 60)].iloc[0]
 
         assert ticks[0] <= last["value"]
@@ -91,9 +91,17 @@ class TestChange:
         assert strip["row"].unique().tolist() == ["due", "SLEDAI-2K", "PhGA"]
 
     def test_ticks_are_written_as_they_are(self):
-        spec = build_spec(change("eq5d_vas").figure, change("eq5d_vas").arguments)
-        formats = {axis["format"] for axis in every_axis(spec) if axis and axis.get("format")}
-        assert formats == {".0f"}
+        assert {axis["format"] for axis in change("eq5d_vas").numbers.values()} == {".0f"}
+        assert change("physician_ga").numbers["physician_ga"]["format"] == ".2f"
+
+    def test_another_measurement_has_the_same_specification(self):
+        drawing = change("sledai_2k")
+        flat = draw_cohort("anna:\n 0 sledai=4\n 183 sledai=2\nbea:\n 0 sledai=4\n 183 sledai=1")
+        other = draw_change(
+            released(estimate_change, cohort=flat, measures=("sledai_2k",)), "change", "light"
+        )
+        assert drawing.arguments == other.arguments
+        assert drawing.numbers != other.numbers
 
     def test_nothing_known_is_no_figure(self):
         cohort = draw_cohort("anna:\n 0 ga=1")

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lupus_outcomes.charts.catalogue import build_spec
-from lupus_outcomes.charts.forest import ForestStyle, draw_forest
+from lupus_outcomes.charts.catalogue import build_spec, complete_spec
+from lupus_outcomes.charts.forest import FOOT_PIXELS, ForestStyle, draw_forest
 from tests.unit.charts.curve_tables import released_table, table_of_curve
 
 STYLE = ForestStyle("Hazard ratio of stopping", "stopped of", "stay longer", "stop sooner")
@@ -37,8 +37,8 @@ def test_rows_stand_under_each_other_headings_lower():
 def test_the_axis_of_a_ratio_ends_at_whole_doublings_around_one(low, high, ends):
     drawing = draw(("male", False, "", "", 1.0, low, high))
 
-    assert drawing.arguments[1] == pytest.approx(ends[0] / 1.1)
-    assert drawing.arguments[2] == pytest.approx(ends[1] * 1.1)
+    assert drawing.numbers["low"] == pytest.approx(ends[0] / 1.1)
+    assert drawing.numbers["high"] == pytest.approx(ends[1] * 1.1)
 
 
 def test_limits_beyond_the_axis_end_on_it_with_an_arrow():
@@ -53,7 +53,8 @@ def test_limits_beyond_the_axis_end_on_it_with_an_arrow():
 def test_differences_lie_evenly_around_zero():
     drawing = draw(("male", False, "", "", 0.1, -0.1, 0.3), style=replace(STYLE, is_ratio=False))
 
-    assert drawing.arguments[1:3] == pytest.approx((-0.33, 0.33))
+    assert drawing.numbers["low"] == pytest.approx(-0.33)
+    assert drawing.numbers["high"] == pytest.approx(0.33)
 
 
 def test_without_rows_there_is_no_figure():
@@ -63,7 +64,8 @@ def test_without_rows_there_is_no_figure():
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_the_spec_is_as_high_as_its_rows(mode):
     drawing = draw(HEADING, REFERENCE, mode=mode)
-    spec = build_spec(drawing.figure, drawing.arguments)
+    spec = complete_spec(build_spec(drawing.figure, drawing.arguments), drawing)
 
-    assert spec["height"] == 22 + 28 + 32 + 24
+    assert drawing.numbers["rows_end"] == 22 + 28 + 32
+    assert spec["height"] == 22 + 28 + 32 + FOOT_PIXELS
     assert "datasets" not in spec

@@ -9,7 +9,7 @@ import pytest
 from lupus_outcomes.analysis.centre_funnel import compute_control_limits, estimate_centre_funnel
 from lupus_outcomes.analysis.interim import describe_interim
 from lupus_outcomes.analysis.robustness import estimate_robustness
-from lupus_outcomes.charts.catalogue import build_spec
+from lupus_outcomes.charts.catalogue import build_spec, complete_spec
 from lupus_outcomes.charts.funnel import draw_funnel
 from lupus_outcomes.charts.interim import draw_interim
 from lupus_outcomes.charts.robustness import draw_robustness
@@ -47,10 +47,8 @@ def draw_all(mode):
 @pytest.mark.parametrize("mode", MODES)
 def test_each_is_a_picture_without_patients(mode):
     for drawing in draw_all(mode):
-        spec = build_spec(drawing.figure, drawing.arguments)
-        svg = as_svg(
-            spec | ({"height": drawing.height} if drawing.height else {}), drawing.data, ""
-        )
+        spec = complete_spec(build_spec(drawing.figure, drawing.arguments), drawing)
+        svg = as_svg(spec, drawing.data, "")
 
         assert svg.startswith(b"<svg")
         assert drawing.alt

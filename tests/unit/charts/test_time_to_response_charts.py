@@ -178,7 +178,7 @@ class TestFlareCourse:
 
         assert steps["mean_flares"].iloc[0] == 0
         assert steps["n_at_risk"].min() >= 10
-        assert steps["flares_high"].max() <= drawing.arguments[2]
+        assert steps["flares_high"].max() <= drawing.numbers["top"]
         assert rows(drawing, "strip")["count"].tolist()[0] == 240
 
     def test_too_few_is_no_figure(self):
