@@ -180,7 +180,7 @@ def _notes(released: Released) -> None:
 def downloads(released: Released, drawing: Drawing | None = None) -> None:
     """Files of just what is shown, made when asked for, each with its stamp."""
     name = f"{released.result.id}_{released.stamp.id}"
-    with st.container(horizontal=True):
+    with st.popover("Download", type="tertiary", icon=":material/download:"):
         _button("Table CSV", partial(as_spreadsheet_csv, released.table), f"{name}.csv", "text/csv")
         _button("Table XLSX", partial(as_workbook, released), f"{name}.xlsx", XLSX)
         if drawing is not None:
@@ -204,5 +204,4 @@ def _button(label: str, make, file_name: str, mime: str) -> None:
         key=f"download_{file_name.partition('_')[0]}_{file_name}",
         on_click="ignore",
         type="tertiary",
-        icon=":material/download:",
     )
