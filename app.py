@@ -35,6 +35,10 @@ session.run(
                 st.Page(PAGES / "safety/adverse_events.py", title="Adverse events"),
                 st.Page(PAGES / "safety/special_interest.py", title="Special interest"),
             ],
+            "Prediction": [
+                st.Page(PAGES / "prediction/performance.py", title="Performance"),
+                st.Page(PAGES / "prediction/explanation.py", title="Explanation"),
+            ],
             "Study": [
                 st.Page(PAGES / "study/interim.py", title="Interim analysis"),
                 st.Page(PAGES / "study/robustness.py", title="Robustness"),

@@ -24,7 +24,9 @@ FORBIDDEN_CALLS = (
     "eval(",
     "exec(",
     "pickle",
-    "joblib",
+    "joblib.load",
+    "joblib.dump",
+    "import load",
     "components.v1",
 )
 

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +16,11 @@ from lupus_outcomes.errors import LupusOutcomesError, UnreadableError, UsageErro
 from lupus_outcomes.paths import SAMPLE
 
 if TYPE_CHECKING:
+    from lupus_outcomes.analysis.result import Result
     from lupus_outcomes.data.findings import Finding
     from lupus_outcomes.data.read import Examination
+    from lupus_outcomes.derive.cohort import Cohort
+    from lupus_outcomes.derive.selection import Selection
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     tables.add_argument("--data-cut", type=_date, metavar="DATE", help="nothing after it counts")
     tables.add_argument("--filter", action="append", default=[], metavar="COLUMN=VALUE")
     tables.add_argument("--group", metavar="COLUMN")
+    tables.add_argument(
+        "--prediction",
+        metavar="OUTCOME",
+        help="also the tables of the models of this outcome, such as lldas_12; takes a minute",
+    )
     tables.set_defaults(run=_run_tables)
 
     sample = commands.add_parser("sample", help="write a synthetic dataset")
@@ -196,9 +204,26 @@ def _run_tables(chosen: argparse.Namespace) -> int:
     for result in estimate_all(cohort, selection):
         _say(f"{result.id}: {result.finding or result.title}")
         released.append(release(result, cohort, selection))
+    if chosen.prediction:
+        released += [release(r, cohort, selection) for r in _predict(chosen, cohort, selection)]
     names = write_tables(chosen.out, released, cohort, selection)
     print(f"{len(names)} files in {chosen.out}: {', '.join(names)}")
     return 0
+
+
+def _predict(
+    chosen: argparse.Namespace, cohort: "Cohort", selection: "Selection"
+) -> Iterator["Result"]:
+    from lupus_outcomes.analysis.all_predictions import estimate_predictions
+    from lupus_outcomes.analysis.question import find_outcomes
+
+    offered = find_outcomes(cohort)
+    if chosen.prediction not in offered:
+        raise UsageError(f"--prediction {chosen.prediction}: use one of {', '.join(offered)}.")
+    _say(f"resampling models of {chosen.prediction}")
+    for result in estimate_predictions(cohort, selection, chosen.prediction):
+        _say(f"{result.id}: {result.finding}")
+        yield result
 
 
 def _run_sample(chosen: argparse.Namespace) -> int:

@@ -1,18 +1,34 @@
 """The dashboard run without a browser, always through ``app.py``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lupus_outcomes.analysis import evidence
 from lupus_outcomes.paths import APP, DATASET_VARIABLE, SAMPLE
+from lupus_outcomes.ui import compute
 
 ROOT = Path(__file__).parents[2]
 COHORT = ROOT / "tests" / "data" / "inputs" / "cohort" / "dataset"
 PATIENCE_SECONDS = 60
 
 OpenApp = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def brief_resampling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is gathered in the background is complete, with fewer repeats of everything."""
+    monkeypatch.setattr(evidence, "FULL", evidence.Effort(repeats=2, refits=4, shuffles=4))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_job_outlives_the_tests() -> Iterator[None]:
+    yield
+    for key in compute.jobs().keys:
+        job = compute.jobs().look(key)
+        assert job is None or job.finished.wait(2 * PATIENCE_SECONDS)
 
 
 @pytest.fixture

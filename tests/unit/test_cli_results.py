@@ -10,6 +10,7 @@ import pytest
 from lupus_outcomes import __version__
 from lupus_outcomes.cli import main
 from lupus_outcomes.data.source import compute_fingerprint
+from lupus_outcomes.paths import SAMPLE
 from tests.reference_cohort import FOLDER, expected
 
 DATASET = FOLDER / "dataset"
@@ -195,3 +196,27 @@ class TestConvert:
         (tmp_path / "export.csv").write_text(content)
         assert _run("convert", tmp_path / "export.csv", tmp_path / "set", "--mapping", MAPPING) == 0
         assert "set aside patients.sex, row 2: " in capsys.readouterr().out
+
+
+class TestPrediction:
+    def test_an_outcome_that_is_not_there(self, capsys, tmp_path):
+        assert _run("tables", DATASET, "--out", tmp_path, "--prediction", "cure_12") == 2
+        assert "--prediction cure_12: use one of lldas_6, lldas_12" in capsys.readouterr().err
+
+    @pytest.mark.slow
+    def test_tables_of_the_models(self, tmp_path):
+        assert _run("tables", SAMPLE, "--out", tmp_path, "--prediction", "lldas_12") == 0
+        performance = _read(tmp_path, "prediction_performance")
+        assert list(performance)[:9] == [
+            "model", "metric", "apparent", "corrected", "ci_low", "ci_high", "n", "n_events",
+            "n_features",
+        ]  # fmt: skip
+        assert set(performance["model"]) == {"gradient_boosting", "logistic", "prevalence"}
+        of_trees = performance.set_index(["model", "metric"]).loc["gradient_boosting"]
+        assert of_trees.loc["auc", "apparent"] > of_trees.loc["auc", "corrected"] + 0.05
+        predictors = _read(tmp_path, "predictors")
+        assert {
+            "feature", "mean_abs_shap", "rank", "rank_low", "rank_high", "direction", "n_missing"
+        } <= set(predictors)  # fmt: skip
+        first = predictors.set_index("feature")["direction"].head(5)
+        assert first["prednisone"] == first["damage"] == -1

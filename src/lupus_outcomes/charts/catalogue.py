@@ -12,6 +12,7 @@ from lupus_outcomes.charts.completeness import build_denominators
 from lupus_outcomes.charts.course_marks import build_course
 from lupus_outcomes.charts.cumulative_dose import build_cumulative_dose
 from lupus_outcomes.charts.curves import build_curves
+from lupus_outcomes.charts.dependence import build_dependence
 from lupus_outcomes.charts.dose_bands import build_dose_bands, build_dose_paths
 from lupus_outcomes.charts.eligibility import build_attrition
 from lupus_outcomes.charts.enrolment import build_centres, build_enrolment
@@ -26,6 +27,12 @@ from lupus_outcomes.charts.interim import build_interim
 from lupus_outcomes.charts.manifestations import build_manifestations
 from lupus_outcomes.charts.missing import build_missing
 from lupus_outcomes.charts.obstacles import build_obstacles
+from lupus_outcomes.charts.prediction import (
+    build_calibration,
+    build_net_benefit,
+    build_shuffled,
+)
+from lupus_outcomes.charts.ranked_rows import build_ranked_rows
 from lupus_outcomes.charts.reasons import build_reasons
 from lupus_outcomes.charts.shares import build_shares
 from lupus_outcomes.charts.style import Drawing
@@ -67,6 +74,14 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "answered": build_heat_map,
         "shares_patient_reported": build_shares,
         "shares_damage": build_shares,
+        "calibration": build_calibration,
+        "net_benefit": build_net_benefit,
+        "by_centre": build_ranked_rows,
+        "shuffled": build_shuffled,
+        "predictors": build_ranked_rows,
+        "dependence": build_dependence,
+        "interactions": build_ranked_rows,
+        "waterfall": build_ranked_rows,
     }
 )
 

@@ -32,6 +32,7 @@ COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "flare": ("#A63D57", "#E0829A"),
         "patients": ("#4F6D8F", "#8FB0D6"),
         "missing": ("#9A5B3C", "#DDA283"),
+        "model": ("#6A7324", "#BCC56A"),
         "reference": ("#7D7D7D", "#A0A0A0"),
         "text": ("#1D2733", "#E4E9F0"),
         "faint": ("#D5DBE3", "#37424F"),

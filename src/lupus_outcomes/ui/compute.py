@@ -13,7 +13,9 @@ from typing import Any
 import streamlit as st
 
 from lupus_outcomes.analysis.catalogue import ANALYSES
+from lupus_outcomes.analysis.evidence import Evidence, gather_evidence, gather_first_answer
 from lupus_outcomes.analysis.interim import name_interim
+from lupus_outcomes.analysis.question import Posed, Question, pose_question
 from lupus_outcomes.analysis.robustness import derive_robustness, estimate_robustness
 from lupus_outcomes.charts.catalogue import build_spec, complete_spec
 from lupus_outcomes.charts.style import Drawing
@@ -28,14 +30,21 @@ from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
 from lupus_outcomes.ui.definitions import read_definitions
+from lupus_outcomes.ui.jobs import Job, Jobs, Report, one_core
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 
-COHORTS_KEPT, RESULTS_KEPT, SPECS_KEPT, COURSES_KEPT = 4, 1_000, 200, 50
+COHORTS_KEPT, RESULTS_KEPT, SPECS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 200, 50, 20
 # A file younger than this may change again within one tick of its clock: its content is read anew.
 SETTLED_AFTER_NS = 2_000_000_000
 # A key is told from another by what it says; Streamlit's own way through its fields costs more
 # than many an analysis.
 BY_WORDS = {CohortKey: repr, StudyKey: repr}
+# The answers to one question are told apart by how much was done for them.
+BY_QUESTION = {
+    **BY_WORDS,
+    Question: repr,
+    Evidence: lambda evidence: (evidence.is_complete, len(evidence.explained)),
+}
 Option = str | float | bool | tuple[str, ...] | None
 
 
@@ -148,6 +157,56 @@ def robustness(key: StudyKey, headline: str | None = None) -> Released:
 def course(key: CohortKey, patient: int) -> Course:
     """One patient's course; only after the door has let the reader see single patients."""
     return derive_course(cohort(key), patient)
+
+
+@st.cache_resource(max_entries=QUESTIONS_KEPT, show_spinner=False, hash_funcs=BY_QUESTION)
+def posed(key: StudyKey, question: Question) -> Posed:
+    """A question put to the selected patients."""
+    return pose_question(cohort(key.cohort), selection(key), question)
+
+
+@st.cache_resource(
+    max_entries=QUESTIONS_KEPT, show_spinner="Fitting a first model …", hash_funcs=BY_QUESTION
+)
+def first_answer(key: StudyKey, question: Question, explain: bool) -> Evidence:
+    """The quick answer to a question, without resampling; explained only where it is asked for."""
+    asked = posed(key, question)
+    with one_core():
+        return gather_first_answer(asked, explain)
+
+
+def evidence_job(key: StudyKey, question: Question, begins: bool = False) -> Job | None:
+    """The job that gathers the complete answer; none where none was begun."""
+    if not begins:
+        return jobs().look((key, question))
+    asked = posed(key, question)
+
+    def work(report: Report) -> Evidence:
+        with one_core():
+            return gather_evidence(asked, report)
+
+    return jobs().ask((key, question), work)
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The jobs of this server."""
+    return Jobs()
+
+
+@st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False, hash_funcs=BY_QUESTION)
+def prediction_result(
+    key: StudyKey, question: Question, evidence: Evidence, name: str, **options: Option
+) -> Released:
+    """One result of the answer to a question, the first or the complete one."""
+    # Here, because it brings scipy.stats, which no other page waits for.
+    from lupus_outcomes.ui.prediction_catalogue import PREDICTIONS
+
+    found, chosen, asked = cohort(key.cohort), selection(key), posed(key, question)
+    view = {"outcome": asked.outcome.label, "handling": question.handling}
+    with one_core():
+        made = PREDICTIONS[name](asked, evidence, found, chosen, **options)
+    return release(made, found, chosen, view | {n: _in_words(v) for n, v in options.items()})
 
 
 def spec(drawing: Drawing) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from lupus_outcomes.analysis.adverse_event_terms import NAMED_BY, contrast_levels
 from lupus_outcomes.analysis.benchmarks import find_benchmarks
@@ -12,6 +13,7 @@ from lupus_outcomes.analysis.event_counts import LABELS
 from lupus_outcomes.analysis.flares import available
 from lupus_outcomes.analysis.glucocorticoids import HANDLINGS as DOSE_HANDLINGS
 from lupus_outcomes.analysis.obstacles import PARTS
+from lupus_outcomes.analysis.question import OUTCOMES, Question, find_outcomes
 from lupus_outcomes.analysis.response_curves import METHODS, Method
 from lupus_outcomes.analysis.robustness import HEADLINES, find_headlines
 from lupus_outcomes.analysis.special_interest import SPECIAL
@@ -244,6 +246,31 @@ def _choose_told(study: StudyKey, name: str, offered: tuple[str, ...]) -> str:
     return _choose_one(name, "Adverse events", options, options[0], dict(LABELS))
 
 
+def choose_question(study: StudyKey) -> Question | None:
+    """An outcome told in advance and who is counted; none where no outcome can be told."""
+    options = find_outcomes(compute.cohort(study.cohort))
+    if not options:
+        return None
+    usual = Question()
+    default = usual.outcome if usual.outcome in options else options[0]
+    labels = {name: OUTCOMES[name].label for name in options}
+    counted = {name: HANDLING_LABELS[name] for name in ("nri", "observed")}
+    left, right, _ = st.columns([2, 2, 2])
+    with left:
+        outcome = _choose_one("outcome", "Outcome", options, default, labels)
+    with right:
+        chosen = _choose_one(
+            "predicted_handling", "Who is counted", tuple(counted), usual.handling, counted
+        )
+    return Question(outcome, next(handling for handling in HANDLINGS if handling == chosen))
+
+
+def choose_feature(labels: dict[str, str]) -> str:
+    """One feature of a model by its id, at first the first."""
+    options = tuple(labels)
+    return _choose_one("feature", "Feature", options, options[0], labels)
+
+
 def choose_table(options: Sequence[str]) -> str | None:
     """One table of the dataset, or all."""
     labels = {ALL_TABLES: "all tables"} | {name: name.replace("_", " ") for name in options}
@@ -257,9 +284,12 @@ def choose_words(label: str, placeholder: str) -> str:
     return st.text_input(label, key=key, placeholder=placeholder, persist_state="session") or ""
 
 
-def choose_patient(study: StudyKey) -> int:
-    """One of the selected patients, by row; never in the address, which others may read."""
-    chosen = np.flatnonzero(compute.selection(study).members)
+def choose_patient(study: StudyKey, among: NDArray[np.int64] | None = None) -> int:
+    """One of the selected patients, by row; never in the address, which others may read.
+
+    ``among``: rows to choose from, where not all of the selection are in question.
+    """
+    chosen = np.flatnonzero(compute.selection(study).members) if among is None else among
     ids = compute.cohort(study.cohort).patients["patient_id"].iloc[chosen].astype(str).tolist()
     if st.session_state.get(PATIENT) not in ids:
         st.session_state[PATIENT] = ids[0]

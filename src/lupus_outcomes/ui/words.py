@@ -7,6 +7,7 @@ import pandas as pd
 
 from lupus_outcomes.analysis.inference import p_in_words
 from lupus_outcomes.analysis.obstacles import PARTS
+from lupus_outcomes.derive.features import FEATURES
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.measures import MEASURES
 
@@ -134,6 +135,15 @@ COLUMN_WORDS = {
     "median_follow_up_months": "median follow-up, months",
     "p_difference": "p of a difference",
     "why_not": "note",
+    "n_features": "features",
+    "net_benefit": "net benefit",
+    "auc": "AUC",
+    "shuffle": "shuffle, 0 as observed",
+    "by_design": "at some centres only",
+    "per": "compared",
+    "other": "with",
+    "partial_dependence": "model's average",
+    "is_missing": "value not known",
 } | {f"n_open_{part.column}": f"unknown: {part.item}" for parts in PARTS.values() for part in parts}
 # A share or mean with the limits that belong to it: shown in one cell.
 SHARES = {
@@ -169,6 +179,9 @@ SHARES = {
     "turnbull": ("turnbull_low", "turnbull_high", "Turnbull (95 % CI)"),
     "largest_difference": ("", "", "largest difference"),
     "survival": ("ci_low", "ci_high", "free of it (95 % CI)"),
+    "predicted": ("", "", "predicted share"),
+    "observed": ("ci_low", "ci_high", "observed share (95 % CI)"),
+    "stability": ("", "", "share of refits"),
 }
 MEANS = {
     "mean": ("mean_ci_low", "mean_ci_high", "mean (95 % CI)"),
@@ -194,7 +207,19 @@ RATIOS = {
     "mean_flares": ("flares_low", "flares_high", "flares per patient (95 % CI)"),
     "hazard_ratio": ("ci_low", "ci_high", "hazard ratio (95 % CI)"),
     "rate_ratio": ("ratio_low", "ratio_high", "rate ratio (95 % CI)"),
+    "odds_ratio": ("ci_low", "ci_high", "odds ratio (95 % CI)"),
+    "corrected": ("ci_low", "ci_high", "corrected (95 % CI)"),
+    "auc": ("ci_low", "ci_high", "AUC (95 % CI)"),
+    "mean_abs_shap": (
+        "mean_abs_low",
+        "mean_abs_high",
+        "mean contribution, log-odds (95 % of refits)",
+    ),
+    "mean_abs": ("mean_low", "mean_high", "mean contribution, log-odds (95 % of refits)"),
+    "shap_mean": ("shap_low", "shap_high", "mean contribution (middle 80 %)"),
 }
+# As means, without decimals.
+WHOLE_NUMBERS = {"rank": ("rank_low", "rank_high", "rank (95 % of refits)")}
 # Ids in cells, as a reader says them.
 VALUE_WORDS = {
     "severity": {"mild_moderate": "mild or moderate"},
@@ -203,7 +228,29 @@ VALUE_WORDS = {
         "aalen_johansen": "Aalen–Johansen",
         "turnbull": "Turnbull",
     },
+    "model": {
+        "gradient_boosting": "gradient boosting",
+        "logistic": "logistic regression",
+        "prevalence": "share of all",
+    },
+    "metric": {
+        "auc": "AUC",
+        "brier": "Brier score",
+        "scaled_brier": "scaled Brier score",
+        "calibration_intercept": "calibration intercept",
+        "calibration_slope": "calibration slope",
+        "log_loss": "log loss",
+    },
+    "kind": {"group": "a fifth of the patients", "curve": "smoothed"},
+    "strategy": {
+        "gradient_boosting": "gradient boosting",
+        "logistic": "logistic regression",
+        "treat_all": "treat all",
+        "treat_none": "treat none",
+    },
 }
+# What goes with response: higher values, lower ones, or neither.
+SIGN_WORDS = {1: "↑ more often", -1: "↓ less often", 0: "–"}
 # Two ends of a share in one cell.
 RANGES = {
     "limit_low_95": ("limit_high_95", "95 % limits"),
@@ -225,7 +272,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     for name in cells:
         if name in _LIMITS or (is_whole and name in ("group", "level")):
             continue
-        if name == "level" and "characteristic" in cells:
+        if name in _SAID_BY and _SAID_BY[name] in cells:
             continue
         words, values = _in_words(cells, name)
         columns[words] = table[name].array if values is None else pd.array(values, dtype=object)
@@ -233,8 +280,14 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 
 
 Cells: TypeAlias = Mapping[str, list[Any]]
+# Columns whose words another column has.
+_SAID_BY = {"level": "characteristic", "label": "feature"}
 _LIMITS = {
-    *(limit for low, high, _ in (SHARES | MEANS | RATIOS).values() for limit in (low, high)),
+    *(
+        limit
+        for low, high, _ in (SHARES | MEANS | RATIOS | WHOLE_NUMBERS).values()
+        for limit in (low, high)
+    ),
     *(high for high, _ in RANGES.values()),
 }
 
@@ -251,7 +304,29 @@ CELLS: Mapping[str, Callable[[Any], str]] = {
     "endpoint": lambda name: ENDPOINTS[name].label,
     "difference": lambda value: _in_points(value),
     "smd": lambda value: "" if pd.isna(value) else f"{value:.2f}",
+    "feature": lambda name: FEATURES[name].label,
+    "other": lambda name: FEATURES[name].label,
+    "direction": lambda sign: SIGN_WORDS[sign],
+    "by_design": lambda is_so: "yes" if is_so else "",
+    "is_missing": lambda is_so: "yes" if is_so else "",
+    "apparent": lambda value: _rounded(value, 2),
+    "partial_dependence": lambda value: _rounded(value, 2),
+    "net_benefit": lambda value: _rounded(value, 3),
+    "threshold": lambda value: f"{100 * value:g} %",
 }
+# The same where another column is there, or one is not.
+CELLS_BESIDE: Mapping[str, tuple[str, bool, Callable[[Any], str]]] = {
+    "expected": ("direction", True, lambda sign: SIGN_WORDS[sign]),
+    "auc": ("ci_low", False, lambda value: _rounded(value, 2)),
+}
+
+
+def _cell_words(cells: Cells, name: str) -> Callable[[Any], str] | None:
+    """What writes the cells of a column, where they are words in this table."""
+    if name in CELLS_BESIDE:
+        beside, is_there, say = CELLS_BESIDE[name]
+        return say if (beside in cells) == is_there else None
+    return CELLS.get(name)
 
 
 def _in_words(cells: Cells, name: str) -> tuple[str, list[str] | None]:
@@ -260,8 +335,9 @@ def _in_words(cells: Cells, name: str) -> tuple[str, list[str] | None]:
     if name in RANGES:
         high, words = RANGES[name]
         return words, list(map(_as_range, values, cells[high]))
-    if name in CELLS:
-        return COLUMN_WORDS.get(name, name), list(map(CELLS[name], values))
+    say = _cell_words(cells, name)
+    if say is not None:
+        return words, list(map(say, values))
     if name == "characteristic":
         return name, list(map(_with_level, values, cells["level"]))
     if name in VALUE_WORDS:
@@ -280,9 +356,10 @@ def _in_words(cells: Cells, name: str) -> tuple[str, list[str] | None]:
         return words if name in COLUMN_WORDS else name, _with_limits(
             [values], _decimals(cells, name)
         )
-    if name in RATIOS:
-        low, high, words = RATIOS[name]
-        return words, _with_limits([values, cells[low], cells[high]], [2] * len(values))
+    if name in RATIOS or name in WHOLE_NUMBERS:
+        low, high, words = RATIOS.get(name) or WHOLE_NUMBERS[name]
+        digits = 2 if name in RATIOS else 0
+        return words, _with_limits([values, cells[low], cells[high]], [digits] * len(values))
     return words, None
 
 
@@ -301,6 +378,12 @@ def _with_level(characteristic: str, level: str) -> str:
 def _in_points(value: float) -> str:
     """A difference of two shares in percentage points, with its sign."""
     return NOT_ESTIMABLE if pd.isna(value) else f"{100 * value:+.1f}".replace("-", "−")
+
+
+def _rounded(value: float, digits: int) -> str:
+    # Adding 0 takes the sign from a rounded 0.
+    rounded = f"{round(value, digits) + 0.0:.{digits}f}"
+    return NOT_ESTIMABLE if pd.isna(value) else rounded.replace("-", "−")
 
 
 def _as_range(low: float, high: float) -> str:

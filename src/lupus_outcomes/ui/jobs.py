@@ -1,0 +1,110 @@
+"""Work that takes longer than a reader waits: done once in the background, whoever asks.
+
+Jobs belong to the server, not to a session: a page that is left loses nothing, and two readers with
+the same question share one job. One runs at a time, for it keeps every core busy by itself.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+from typing import Any
+
+JOBS_KEPT = 20
+Report = Callable[[float], None]
+Work = Callable[[Report], Any]
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Let the threads of a model's own library be one: on a busy server they wait for each other.
+
+    Two of them on two cores that also serve pages took half a minute for what one does in a second.
+    """
+    # Only a library that is loaded can be limited; reading these takes a second.
+    import sklearn.ensemble  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="openmp"):
+        yield
+
+
+@dataclass
+class Job:
+    """One job as it stands. ``share``: done, from 0 to 1. ``failed``: the kind of error, if any."""
+
+    share: float = 0.0
+    is_running: bool = False
+    answer: Any = None
+    failed: str = ""
+    finished: Event = field(default_factory=Event)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has an answer or has failed."""
+        return self.finished.is_set()
+
+
+@dataclass
+class Jobs:
+    """The jobs of a server by what they answer; the longest unasked of those over is forgotten."""
+
+    kept: int = JOBS_KEPT
+    _jobs: OrderedDict[Hashable, Job] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+    _turn: Lock = field(default_factory=Lock)
+
+    @property
+    def keys(self) -> tuple[Hashable, ...]:
+        """What was asked, the longest unasked first."""
+        with self._lock:
+            return tuple(self._jobs)
+
+    def ask(self, key: Hashable, work: Work) -> Job:
+        """The job of that key, begun if nobody asked before."""
+        with self._lock:
+            job = self._jobs.get(key)
+            is_new = job is None
+            if job is None:
+                job = self._jobs[key] = Job()
+            self._jobs.move_to_end(key)
+            self._forget_the_oldest()
+        if is_new:
+            Thread(target=self._do, args=(job, work), daemon=True, name="resampling").start()
+        return job
+
+    def look(self, key: Hashable) -> Job | None:
+        """The job of that key as it stands; none where nobody asked."""
+        with self._lock:
+            return self._jobs.get(key)
+
+    def forget(self, key: Hashable) -> None:
+        """Let the next who asks begin anew, where a job has failed."""
+        with self._lock:
+            if key in self._jobs and self._jobs[key].is_over:
+                del self._jobs[key]
+
+    def _forget_the_oldest(self) -> None:
+        over = [key for key, job in self._jobs.items() if job.is_over]
+        for key in over[: max(len(self._jobs) - self.kept, 0)]:
+            del self._jobs[key]
+
+    def _do(self, job: Job, work: Work) -> None:
+        def report(share: float) -> None:
+            job.share = share
+
+        with self._turn:
+            job.is_running = True
+            try:
+                job.answer = work(report)
+                job.share = 1.0
+            except Exception as problem:
+                # The kind only: what an error says may hold a patient's value.
+                job.failed = type(problem).__name__
+                _log.error("A job in the background failed: %s", job.failed)
+            finally:
+                job.is_running = False
+                job.finished.set()
