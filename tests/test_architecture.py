@@ -24,9 +24,7 @@ FORBIDDEN_CALLS = (
     "eval(",
     "exec(",
     "pickle",
-    "joblib.load",
-    "joblib.dump",
-    "import load",
+    "joblib",
     "components.v1",
 )
 

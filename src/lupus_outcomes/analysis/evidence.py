@@ -8,7 +8,9 @@ piece of work has its own, so that the order in which pieces are done changes no
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -89,6 +91,14 @@ class Evidence:
     refits: tuple[Refit, ...]
 
 
+class Sample(NamedTuple):
+    """What a piece of work needs of a question: features, answers, centres."""
+
+    x: Numbers
+    y: NDArray[np.int64]
+    centre: NDArray[np.int64]
+
+
 class _Fold(NamedTuple):
     """One fold of one repeat: rows held out, probabilities of the models, SHAP of explained."""
 
@@ -105,11 +115,12 @@ def gather_first_answer(posed: Posed, explain: bool = True) -> Evidence:
     """A quick answer: no tuning, two repeats, no refits; SHAP values only if ``explain``."""
     tuning = Tuning()
     explained = _choose_explained(posed) if explain else np.empty(0, dtype=np.int64)
+    sample = Sample(posed.x, posed.y, posed.centre)
     with _one_thread():
         folds = [
             fold
             for repeat in range(FIRST.repeats)
-            for fold in _cross_validate(posed, repeat, explained, tuning)
+            for fold in _cross_validate(sample, repeat, explained, tuning)
         ]
         return _assemble(posed, tuning, FIRST, folds, explained, (), np.empty(0), np.nan, False)
 
@@ -129,19 +140,16 @@ def gather_evidence(
     workers: int = WORKERS,
 ) -> Evidence:
     """All of it, in worker processes; ``report`` is told the share done."""
-    from joblib import Parallel, delayed
-
     effort = effort or (FULL if posed.n <= MANY else FULL_OF_MANY)
     explained = _choose_explained(posed)
     report(0.0)
     with _one_thread():
         tuning = tune(posed.x, posed.y, posed.centre, SEED)
-        work = _divide(posed, tuning, explained, effort)
-        done: list[tuple[str, Any]] = []
-        runner = Parallel(n_jobs=workers, return_as="generator_unordered")
-        for piece in runner(delayed(do)(*given) for do, *given in work):
-            done.append(piece)
-            report(len(done) / len(work))
+        work = _divide(Sample(posed.x, posed.y, posed.centre), tuning, explained, effort)
+    done: list[tuple[str, Any]] = []
+    for piece in _do_all(work, workers):
+        done.append(piece)
+        report(len(done) / len(work))
     by_kind = {kind: [found for k, found in done if k == kind] for kind, _ in done}
     folds = [fold for repeat in by_kind["folds"] for fold in repeat]
     refits = sorted((pair for chunk in by_kind["refits"] for pair in chunk), key=lambda p: p[0])
@@ -160,15 +168,36 @@ def gather_evidence(
     )
 
 
+def _do_all(work: Sequence[tuple[Any, ...]], workers: int) -> Iterator[tuple[str, Any]]:
+    """Each piece as it is done: in this process for one worker, else in processes of their own."""
+    if workers == 1:
+        yield from map(_do, work)
+        return
+    # Begun anew: a copy of this process would share the locks of its threads.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
+        pieces = [processes.submit(_do, piece) for piece in work]
+        try:
+            for piece in as_completed(pieces):
+                yield piece.result()
+        finally:
+            processes.shutdown(wait=False, cancel_futures=True)
+
+
+def _do(piece: tuple[Any, ...]) -> tuple[str, Any]:
+    do, *given = piece
+    with _one_thread():
+        return do(*given)
+
+
 def _divide(
-    posed: Posed, tuning: Tuning, explained: NDArray[np.int64], effort: Effort
+    sample: Sample, tuning: Tuning, explained: NDArray[np.int64], effort: Effort
 ) -> list[tuple[Any, ...]]:
     """Pieces of work: what to do, and with what."""
     return [
-        *((_do_repeat, posed, repeat, explained) for repeat in range(effort.repeats)),
-        *((_do_refits, posed, tuning, explained, part) for part in _chunks(effort.refits)),
-        *((_do_shuffles, posed, tuning, part) for part in _chunks(effort.shuffles)),
-        (_leave_centres_out, posed, tuning),
+        *((_do_repeat, sample, repeat, explained) for repeat in range(effort.repeats)),
+        *((_do_refits, sample, tuning, explained, part) for part in _chunks(effort.refits)),
+        *((_do_shuffles, sample, tuning, part) for part in _chunks(effort.shuffles)),
+        (_leave_centres_out, sample, tuning),
     ]
 
 
@@ -184,20 +213,20 @@ def _choose_explained(posed: Posed) -> NDArray[np.int64]:
     return np.sort(drawn)
 
 
-def _do_repeat(posed: Posed, repeat: int, explained: NDArray[np.int64]) -> tuple[str, Any]:
-    return "folds", list(_cross_validate(posed, repeat, explained, None))
+def _do_repeat(sample: Sample, repeat: int, explained: NDArray[np.int64]) -> tuple[str, Any]:
+    return "folds", list(_cross_validate(sample, repeat, explained, None))
 
 
 def _cross_validate(
-    posed: Posed, repeat: int, explained: NDArray[np.int64], fixed: Tuning | None
+    sample: Sample, repeat: int, explained: NDArray[np.int64], fixed: Tuning | None
 ) -> Iterator[_Fold]:
     """The folds of one repeat; without ``fixed`` each is tuned on its own fitting part."""
-    splits = split_by_centre(posed.y, posed.centre, OUTER_FOLDS, SEED + repeat)
+    splits = split_by_centre(sample.y, sample.centre, OUTER_FOLDS, SEED + repeat)
     for k, (fitted, rows) in enumerate(splits):
-        x, y, centre = posed.x[fitted], posed.y[fitted], posed.centre[fitted]
+        x, y, centre = sample.x[fitted], sample.y[fitted], sample.centre[fitted]
         tuning = fixed or tune(x, y, centre, SEED + repeat)
         trees = fit_trees(x, y, tuning.leaves, tuning.rounds)
-        held = posed.x[rows]
+        held = sample.x[rows]
         probabilities = np.stack(
             [
                 probability(trees, held),
@@ -206,7 +235,7 @@ def _cross_validate(
             ]
         )
         wanted = rows[np.isin(rows, explained)]
-        shap, base, gap = explain_trees(trees, posed.x[wanted]) if len(wanted) else _NOTHING
+        shap, base, gap = explain_trees(trees, sample.x[wanted]) if len(wanted) else _NOTHING
         yield _Fold(repeat, k, rows, probabilities, shap, base, gap)
 
 
@@ -237,20 +266,20 @@ def tree_explainer(trees: Any) -> Any:
 
 
 def _do_refits(
-    posed: Posed, tuning: Tuning, explained: NDArray[np.int64], chunk: Iterable[int]
+    sample: Sample, tuning: Tuning, explained: NDArray[np.int64], chunk: Iterable[int]
 ) -> tuple[str, list[tuple[int, Refit]]]:
-    return "refits", [(k, _refit(posed, tuning, explained, k)) for k in chunk]
+    return "refits", [(k, _refit(sample, tuning, explained, k)) for k in chunk]
 
 
-def _refit(posed: Posed, tuning: Tuning, explained: NDArray[np.int64], number: int) -> Refit:
+def _refit(sample: Sample, tuning: Tuning, explained: NDArray[np.int64], number: int) -> Refit:
     """One bootstrap sample of patients, with and without the outcome as many as there are."""
     rng = np.random.default_rng([SEED, number])
     rows = np.concatenate(
-        [rng.choice(of, len(of)) for of in (np.flatnonzero(posed.y == k) for k in (0, 1))]
+        [rng.choice(of, len(of)) for of in (np.flatnonzero(sample.y == k) for k in (0, 1))]
     )
-    x, y = posed.x[rows], posed.y[rows]
+    x, y = sample.x[rows], sample.y[rows]
     trees = fit_trees(x, y, tuning.leaves, tuning.rounds)
-    shown = posed.x[explained]
+    shown = sample.x[explained]
     values, _, _ = explain_trees(trees, shown)
     interactions = np.empty((0, 0))
     if tuning.leaves > 2 and len(explained) <= MANY:
@@ -280,17 +309,17 @@ def log_odds_per_unit(ridge: Any) -> Numbers:
 
 
 def _do_shuffles(
-    posed: Posed, tuning: Tuning, chunk: Iterable[int]
+    sample: Sample, tuning: Tuning, chunk: Iterable[int]
 ) -> tuple[str, list[tuple[int, float]]]:
     """One cross-validation each, not nested, of an outcome dealt out anew; 0: as it is."""
     found = []
     for k in chunk:
         rng = np.random.default_rng([SEED, 1, k])
-        y = posed.y if k == 0 else rng.permutation(posed.y)
+        y = sample.y if k == 0 else rng.permutation(sample.y)
         n_agreeing, n_pairs = 0.0, 0
-        for fitted, rows in split_by_centre(y, posed.centre, OUTER_FOLDS, SEED + k):
-            trees = fit_trees(posed.x[fitted], y[fitted], tuning.leaves, tuning.rounds)
-            pairs, agreeing = count_pairs(probability(trees, posed.x[rows]), y[rows])
+        for fitted, rows in split_by_centre(y, sample.centre, OUTER_FOLDS, SEED + k):
+            trees = fit_trees(sample.x[fitted], y[fitted], tuning.leaves, tuning.rounds)
+            pairs, agreeing = count_pairs(probability(trees, sample.x[rows]), y[rows])
             n_agreeing, n_pairs = n_agreeing + agreeing, n_pairs + pairs
         found.append((k, n_agreeing / n_pairs if n_pairs else np.nan))
     return "shuffles", found
@@ -303,13 +332,13 @@ def count_pairs(p: Numbers, y: NDArray[np.int64]) -> tuple[int, float]:
     return len(others) * len(own), float(below.sum() / 2)
 
 
-def _leave_centres_out(posed: Posed, tuning: Tuning) -> tuple[str, Numbers]:
-    found = np.full(posed.n, np.nan)
-    for centre in np.unique(posed.centre):
-        own = posed.centre == centre
-        if len(np.unique(posed.y[~own])) == 2:
-            trees = fit_trees(posed.x[~own], posed.y[~own], tuning.leaves, tuning.rounds)
-            found[own] = probability(trees, posed.x[own])
+def _leave_centres_out(sample: Sample, tuning: Tuning) -> tuple[str, Numbers]:
+    found = np.full(len(sample.y), np.nan)
+    for centre in np.unique(sample.centre):
+        own = sample.centre == centre
+        if len(np.unique(sample.y[~own])) == 2:
+            trees = fit_trees(sample.x[~own], sample.y[~own], tuning.leaves, tuning.rounds)
+            found[own] = probability(trees, sample.x[own])
     return "centres", found
 
 
