@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -18,6 +18,7 @@ FOLDER = ROOT / "docs" / "screenshots"
 WIDTH, TALLEST = 1440, 4_000
 # Figures fade in and tables measure themselves after the script has run.
 SETTLE_MS = 1_200
+RESAMPLED_MS = 180_000
 
 
 def main() -> None:
@@ -33,6 +34,9 @@ def main() -> None:
         for name in pages:
             page.set_viewport_size({"width": WIDTH, "height": 1_000})
             page.goto(address if name == first[1] else f"{address}/{name}")
+            wait_until_drawn(page)
+            # A first answer is replaced when the resampling in the background is done.
+            expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=RESAMPLED_MS)
             wait_until_drawn(page)
             page.wait_for_timeout(SETTLE_MS)
             tall = page.evaluate(

@@ -101,7 +101,7 @@ class TestExplanation:
 
         assert not app.exception
         assert not app.warning
-        assert "LLDAS at 12 months was most associated with" in figures(app)[0]
+        assert "most associated with" in figures(app)[0]
         assert len(figures(app)) >= 2
 
     @pytest.mark.slow

@@ -1,9 +1,11 @@
 """Every table of one question put to the models, as ``lupus-outcomes tables`` writes them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from lupus_outcomes.analysis.evidence import gather_evidence
 from lupus_outcomes.analysis.explanation import (
+    estimate_dependence,
     estimate_interactions,
     estimate_odds_ratios,
     estimate_predictors,
@@ -21,16 +23,21 @@ from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.errors import UsageError
 
-RESULTS = (
-    estimate_performance,
-    estimate_calibration,
-    estimate_net_benefit,
-    estimate_by_centre,
-    describe_shuffled,
-    estimate_predictors,
-    estimate_interactions,
-    estimate_odds_ratios,
+# By name, as a page asks for them.
+PREDICTIONS: Mapping[str, Callable[..., Result]] = MappingProxyType(
+    {
+        "performance": estimate_performance,
+        "calibration": estimate_calibration,
+        "net_benefit": estimate_net_benefit,
+        "by_centre": estimate_by_centre,
+        "shuffled": describe_shuffled,
+        "predictors": estimate_predictors,
+        "dependence": estimate_dependence,
+        "interactions": estimate_interactions,
+        "odds_ratios": estimate_odds_ratios,
+    }
 )
+OF_ONE_FEATURE = ("dependence",)
 
 
 def estimate_predictions(cohort: Cohort, selection: Selection, outcome: str) -> Iterator[Result]:
@@ -45,5 +52,6 @@ def estimate_predictions(cohort: Cohort, selection: Selection, outcome: str) -> 
     if posed.too_small:
         raise UsageError(posed.too_small)
     evidence = gather_evidence(posed)
-    for estimate in RESULTS:
-        yield estimate(posed, evidence, cohort, selection)
+    for name, estimate in PREDICTIONS.items():
+        if name not in OF_ONE_FEATURE:
+            yield estimate(posed, evidence, cohort, selection)

@@ -1,6 +1,6 @@
 """Who attains an endpoint at each time point: counts, proportions, limits under each handling."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -191,7 +191,7 @@ def _finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
     return f"{where}: {', '.join(map(_attained, at))}; {HANDLING_WORDS[handling]}."
 
 
-def _attained(row: dict[str, Any]) -> str:
+def _attained(row: Mapping[Any, Any]) -> str:
     label = ENDPOINTS[row["endpoint"]].label
     if not row["n"]:
         return f"{label} could be judged in none of the {row['n_due']} patients due"

@@ -21,6 +21,7 @@ from lupus_outcomes.analysis.predictive_models import (
     Tuning,
     fit_ridge,
     fit_trees,
+    one_thread,
     probability,
     split_by_centre,
     tune,
@@ -44,7 +45,7 @@ class Effort(NamedTuple):
     shuffles: int
 
 
-FULL, FULL_OF_MANY, FIRST = Effort(6, 100, 20), Effort(2, 20, 10), Effort(2, 0, 0)
+FULL, FULL_OF_MANY, FIRST = Effort(3, 100, 15), Effort(1, 20, 5), Effort(1, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -116,21 +117,13 @@ def gather_first_answer(posed: Posed, explain: bool = True) -> Evidence:
     tuning = Tuning()
     explained = _choose_explained(posed) if explain else np.empty(0, dtype=np.int64)
     sample = Sample(posed.x, posed.y, posed.centre)
-    with _one_thread():
+    with one_thread():
         folds = [
             fold
             for repeat in range(FIRST.repeats)
             for fold in _cross_validate(sample, repeat, explained, tuning)
         ]
         return _assemble(posed, tuning, FIRST, folds, explained, (), np.empty(0), np.nan, False)
-
-
-def _one_thread() -> Any:
-    """Small fits only wait for each other on several threads, and worse on a busy machine."""
-    import sklearn.ensemble  # noqa: F401, what is not loaded yet cannot be limited
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1)
 
 
 def gather_evidence(
@@ -143,7 +136,7 @@ def gather_evidence(
     effort = effort or (FULL if posed.n <= MANY else FULL_OF_MANY)
     explained = _choose_explained(posed)
     report(0.0)
-    with _one_thread():
+    with one_thread():
         tuning = tune(posed.x, posed.y, posed.centre, SEED)
         work = _divide(Sample(posed.x, posed.y, posed.centre), tuning, explained, effort)
     done: list[tuple[str, Any]] = []
@@ -185,7 +178,7 @@ def _do_all(work: Sequence[tuple[Any, ...]], workers: int) -> Iterator[tuple[str
 
 def _do(piece: tuple[Any, ...]) -> tuple[str, Any]:
     do, *given = piece
-    with _one_thread():
+    with one_thread():
         return do(*given)
 
 
@@ -364,7 +357,7 @@ def _assemble(
         wanted = part.rows[np.isin(part.rows, explained)]
         if len(wanted):
             shap[part.repeat, wanted], base[part.repeat, wanted] = part.shap, part.base
-    with _one_thread():
+    with one_thread():
         trees = fit_trees(posed.x, posed.y, tuning.leaves, tuning.rounds)
         ridge = fit_ridge(posed.x, posed.y, tuning.strength)
     apparent = np.stack(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,7 +92,7 @@ def _rank(values: Numbers) -> NDArray[np.int64]:
     return 1 + (values[..., np.newaxis, :] > values[..., :, np.newaxis]).sum(axis=-1)
 
 
-def _percentile(values: Numbers, percent: float) -> Numbers:
+def _percentile(values: NDArray, percent: float) -> Numbers:
     if not len(values):
         return np.full(values.shape[1], np.nan)
     return np.percentile(values, percent, axis=0)
@@ -204,7 +205,8 @@ def _dependence_finding(table: pd.DataFrame, feature: Feature) -> str:
     known = table[~table["is_missing"].astype(bool)]
     if len(known) < 2:
         return f"{feature.label} does not vary enough."
-    lowest, highest = known.loc[known["shap_mean"].idxmin()], known.loc[known["shap_mean"].idxmax()]
+    rows: list[Any] = sorted(known.to_dict("records"), key=lambda row: row["shap_mean"])
+    lowest, highest = rows[0], rows[-1]
     if feature.is_binary:
         say = {0.0: "without it", 1.0: "with it"}
         return (
@@ -242,7 +244,8 @@ def estimate_interactions(
     )
     in_first_ten = _share_in_first(found, names)
     table["stability"] = [
-        in_first_ten.get((row.feature, row.other), np.nan) for row in table.itertuples()
+        in_first_ten.get(pair, np.nan)
+        for pair in zip(table["feature"], table["other"], strict=True)
     ]
     if len(table):
         finding = (

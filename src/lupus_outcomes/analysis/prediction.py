@@ -19,6 +19,7 @@ from lupus_outcomes.analysis.discrimination import (
 )
 from lupus_outcomes.analysis.evidence import Evidence
 from lupus_outcomes.analysis.intervals import LEVEL, compute_wilson
+from lupus_outcomes.analysis.predictive_models import OUTER_FOLDS
 from lupus_outcomes.analysis.question import Posed
 from lupus_outcomes.analysis.result import Result, of_whom, remarks
 from lupus_outcomes.derive.cohort import Cohort
@@ -165,9 +166,10 @@ def _method(evidence: Evidence) -> str:
         else "a first answer with a fixed tuning, to be replaced by nested tuning"
     )
     return (
-        f"Gradient-boosted trees with strong shrinkage and a ridge logistic regression; five folds "
-        f"of whole centres, {n_repeats} times, {tuned}. Area under the curve: pairs of patients "
-        "within a fold, limits by influence curves. Brier score and log loss: mean over patients, "
+        "Gradient-boosted trees with strong shrinkage and a ridge logistic regression; "
+        f"{OUTER_FOLDS} folds of whole centres, repeats: {n_repeats}, {tuned}. Area under the "
+        "curve: pairs of patients within a fold, limits by influence curves. Brier score and log "
+        "loss: mean over patients, "
         "normal limits. Calibration intercept and slope: logistic recalibration, a patient's "
         "repeats as one cluster. Missing values are a value of their own for the trees and the "
         "median for the regression. Associated with response, not its cause."

@@ -7,6 +7,7 @@ centre together, inside whatever data they are given.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,8 @@ from lupus_outcomes.indices.three_valued import Numbers
 LEARNING_RATE, PENALTY, FEWEST_IN_LEAF, BINS, SHARE_OF_FEATURES = 0.05, 30.0, 20, 8, 0.4
 LEAVES, ROUNDS = (2, 4), (50, 100, 150)
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-OUTER_FOLDS, INNER_FOLDS = 5, 3
+# Many outer folds: models that judge are then nearly as large as the one that is judged.
+OUTER_FOLDS, INNER_FOLDS, FEWEST_CENTRES = 10, 3, 4
 CLIP = 1e-6
 
 
@@ -33,15 +35,26 @@ class Tuning:
     strength: float = 0.03
 
 
+def one_thread() -> AbstractContextManager:
+    """Fits and predictions in one thread: several wait for each other, worst on a busy machine.
+
+    On two cores that also served pages two threads took half a minute for one's second.
+    """
+    import sklearn.ensemble  # noqa: F401, what is not loaded yet cannot be limited
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, user_api="openmp")
+
+
 def split_by_centre(
     y: NDArray[np.int64], centre: NDArray[np.int64], n_folds: int, seed: int
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Rows to fit and rows held out, a centre never in both; patients where centres are too few."""
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-    enough = len(np.unique(centre)) >= 2 * n_folds
-    if enough:
-        folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+    n_centres = len(np.unique(centre))
+    if n_centres >= FEWEST_CENTRES:
+        folds = StratifiedGroupKFold(min(n_folds, n_centres), shuffle=True, random_state=seed)
         splits = folds.split(centre, y, centre)
     else:
         splits = StratifiedKFold(n_folds, shuffle=True, random_state=seed).split(centre, y)
@@ -57,6 +70,7 @@ def fit_trees(x: Numbers, y: NDArray[np.int64], leaves: int, rounds: int) -> Any
 
     # Without any value a feature cannot be binned; as a constant it is never split on.
     x = np.where(np.isnan(x).all(axis=0), 0.0, x)
+    never: Any = False  # its stubs know only of "auto"
     return HistGradientBoostingClassifier(
         learning_rate=LEARNING_RATE,
         max_iter=rounds,
@@ -65,7 +79,7 @@ def fit_trees(x: Numbers, y: NDArray[np.int64], leaves: int, rounds: int) -> Any
         l2_regularization=PENALTY,
         max_bins=BINS,
         max_features=SHARE_OF_FEATURES,
-        early_stopping=False,
+        early_stopping=never,
         random_state=0,
     ).fit(x, y)
 

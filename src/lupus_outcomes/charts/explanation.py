@@ -84,8 +84,10 @@ def draw_interactions(released: Released, mode: Mode) -> Drawing | None:
         }
     )
     text = [
-        _with_limits(row.mean_abs_shap, row.mean_abs_low, row.mean_abs_high)
-        for row in table.itertuples()
+        _with_limits(*row)
+        for row in zip(
+            table["mean_abs_shap"], table["mean_abs_low"], table["mean_abs_high"], strict=True
+        )
     ]
     rows = _bars(table, text)
     return draw_ranked(
@@ -136,10 +138,8 @@ def draw_odds_ratios(released: Released, mode: Mode) -> Drawing | None:
             "ci_low": table["ci_low"],
             "ci_high": table["ci_high"],
             "text": [
-                "not estimable"
-                if pd.isna(row.odds_ratio)
-                else _with_limits(row.odds_ratio, row.ci_low, row.ci_high)
-                for row in table.itertuples()
+                "not estimable" if pd.isna(row[0]) else _with_limits(*row)
+                for row in zip(table["odds_ratio"], table["ci_low"], table["ci_high"], strict=True)
             ],
         }
     )

@@ -205,7 +205,10 @@ def _words(source: alt.Chart, style: RankedStyle, mode: Mode) -> list[alt.Chart]
     )
     once = source.transform_filter(f"datum.top == {HEAD_PIXELS}")
     head: dict[str, Any] = {"baseline": "middle", "fontSize": SMALL_PIXELS, "opacity": 0.75}
-    heads = (("left", 0, style.left), ("right", "width", style.right))
+    heads: tuple[tuple[Any, Any, str], ...] = (
+        ("left", 0, style.left),
+        ("right", "width", style.right),
+    )
     return [
         label.encode(x=alt.value(0), y=down("top"), text="label:N"),
         numbers.encode(x=alt.value("width"), y=down("top"), text="text:N"),

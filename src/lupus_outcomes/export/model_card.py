@@ -69,8 +69,8 @@ def model_card(
             f"Rival: ridge logistic regression, C = {tuning.strength:g}."
         ),
         "Evaluation": (
-            f"{OUTER_FOLDS} folds of whole centres, {len(evidence.fold)} times, tuned anew inside "
-            f"each. Corrected area under the curve {auc.value:.3f} ({auc.low:.3f} to "
+            f"{OUTER_FOLDS} folds of whole centres, repeats: {len(evidence.fold)}, tuned anew "
+            f"inside each. Corrected area under the curve {auc.value:.3f} ({auc.low:.3f} to "
             f"{auc.high:.3f})."
             + ("" if evidence.is_complete else " A first answer: the resampling is not complete.")
         ),

@@ -6,15 +6,17 @@ Cohorts are large and shared as they are: analyses only read them. Results are s
 import gc
 import time
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from lupus_outcomes.analysis.all_predictions import PREDICTIONS
 from lupus_outcomes.analysis.catalogue import ANALYSES
 from lupus_outcomes.analysis.evidence import Evidence, gather_evidence, gather_first_answer
 from lupus_outcomes.analysis.interim import name_interim
+from lupus_outcomes.analysis.predictive_models import one_thread
 from lupus_outcomes.analysis.question import Posed, Question, pose_question
 from lupus_outcomes.analysis.robustness import derive_robustness, estimate_robustness
 from lupus_outcomes.charts.catalogue import build_spec, complete_spec
@@ -30,7 +32,7 @@ from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
 from lupus_outcomes.ui.definitions import read_definitions
-from lupus_outcomes.ui.jobs import Job, Jobs, Report, one_core
+from lupus_outcomes.ui.jobs import Job, Jobs
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 
 COHORTS_KEPT, RESULTS_KEPT, SPECS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 200, 50, 20
@@ -171,21 +173,14 @@ def posed(key: StudyKey, question: Question) -> Posed:
 def first_answer(key: StudyKey, question: Question, explain: bool) -> Evidence:
     """The quick answer to a question, without resampling; explained only where it is asked for."""
     asked = posed(key, question)
-    with one_core():
-        return gather_first_answer(asked, explain)
+    return gather_first_answer(asked, explain)
 
 
 def evidence_job(key: StudyKey, question: Question, begins: bool = False) -> Job | None:
     """The job that gathers the complete answer; none where none was begun."""
     if not begins:
         return jobs().look((key, question))
-    asked = posed(key, question)
-
-    def work(report: Report) -> Evidence:
-        with one_core():
-            return gather_evidence(asked, report)
-
-    return jobs().ask((key, question), work)
+    return jobs().ask((key, question), partial(gather_evidence, posed(key, question)))
 
 
 @st.cache_resource(show_spinner=False)
@@ -199,12 +194,9 @@ def prediction_result(
     key: StudyKey, question: Question, evidence: Evidence, name: str, **options: Option
 ) -> Released:
     """One result of the answer to a question, the first or the complete one."""
-    # Here, because it brings scipy.stats, which no other page waits for.
-    from lupus_outcomes.ui.prediction_catalogue import PREDICTIONS
-
     found, chosen, asked = cohort(key.cohort), selection(key), posed(key, question)
     view = {"outcome": asked.outcome.label, "handling": question.handling}
-    with one_core():
+    with one_thread():
         made = PREDICTIONS[name](asked, evidence, found, chosen, **options)
     return release(made, found, chosen, view | {n: _in_words(v) for n, v in options.items()})
 

@@ -6,8 +6,7 @@ the same question share one job. One runs at a time, for it keeps every core bus
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from typing import Any
@@ -16,20 +15,6 @@ JOBS_KEPT = 20
 Report = Callable[[float], None]
 Work = Callable[[Report], Any]
 _log = logging.getLogger(__name__)
-
-
-@contextmanager
-def one_core() -> Iterator[None]:
-    """Let the threads of a model's own library be one: on a busy server they wait for each other.
-
-    Two of them on two cores that also serve pages took half a minute for what one does in a second.
-    """
-    # Only a library that is loaded can be limited; reading these takes a second.
-    import sklearn.ensemble  # noqa: F401
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="openmp"):
-        yield
 
 
 @dataclass
