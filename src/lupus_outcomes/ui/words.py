@@ -341,7 +341,8 @@ def _in_words(cells: Cells, name: str) -> tuple[str, list[str] | None]:
     if name == "characteristic":
         return name, list(map(_with_level, values, cells["level"]))
     if name in VALUE_WORDS:
-        return name, [str(VALUE_WORDS[name].get(value, value)) for value in values]
+        said: list[Any] = [VALUE_WORDS[name].get(value, value) for value in values]
+        return name, said
     if name in MEASURED:
         return words, list(map(_in_figures, values))
     if name in SHARES:
