@@ -20,7 +20,7 @@ OpenApp = Callable[..., AppTest]
 @pytest.fixture(autouse=True)
 def brief_resampling(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is gathered in the background is complete, with fewer repeats of everything."""
-    monkeypatch.setattr(evidence, "FULL", evidence.Effort(repeats=2, refits=4, shuffles=4))
+    monkeypatch.setattr(evidence, "FULL", evidence.Effort(repeats=1, refits=3, shuffles=2))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,11 +6,13 @@ is tuned again inside each fold. Refits are bootstrap samples of patients. Seeds
 piece of work has its own, so that the order in which pieces are done changes nothing.
 """
 
+import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -167,13 +169,26 @@ def _do_all(work: Sequence[tuple[Any, ...]], workers: int) -> Iterator[tuple[str
         yield from map(_do, work)
         return
     # Begun anew: a copy of this process would share the locks of its threads.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as processes:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _end_with_parent) as processes:
         pieces = [processes.submit(_do, piece) for piece in work]
         try:
             for piece in as_completed(pieces):
                 yield piece.result()
         finally:
             processes.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """A server that is killed takes its workers with it."""
+    parent = parent_process()
+    assert parent is not None, "begun in a worker"
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def _do(piece: tuple[Any, ...]) -> tuple[str, Any]:
