@@ -9,6 +9,7 @@ from scipy.special import expit, logit, ndtri
 
 from lupus_outcomes.analysis.discrimination import (
     Estimate,
+    Recalibration,
     brier_losses,
     estimate_auc,
     estimate_coefficient,
@@ -110,7 +111,11 @@ def corrected_auc(posed: Posed, evidence: Evidence) -> Estimate:
 
 def is_no_better_than_chance(posed: Posed, evidence: Evidence) -> bool:
     """Whether the limits of the corrected area under the curve reach 0.5."""
-    return not corrected_auc(posed, evidence).low > 0.5
+    return _reaches_chance(corrected_auc(posed, evidence))
+
+
+def _reaches_chance(auc: Estimate) -> bool:
+    return not auc.low > 0.5
 
 
 def events_per_feature(posed: Posed) -> float:
@@ -121,8 +126,8 @@ def events_per_feature(posed: Posed) -> float:
 def doubts(posed: Posed, evidence: Evidence) -> tuple[str, ...]:
     """Why what the model rests on must not be relied on; empty without doubts."""
     said = []
-    if is_no_better_than_chance(posed, evidence):
-        auc = corrected_auc(posed, evidence)
+    auc = corrected_auc(posed, evidence)
+    if _reaches_chance(auc):
         said.append(
             f"The model is no better than chance: its corrected area under the curve is "
             f"{auc.value:.2f}, and the 95 % limits ({auc.low:.2f} to {auc.high:.2f}) include 0.5. "
@@ -139,10 +144,10 @@ def doubts(posed: Posed, evidence: Evidence) -> tuple[str, ...]:
 
 def _verdict(posed: Posed, evidence: Evidence, selection: Selection) -> str:
     auc = corrected_auc(posed, evidence)
-    pair = np.stack([evidence.apparent[BOOSTING]])
-    apparent = estimate_auc(pair, posed.y, np.zeros((1, posed.n), dtype=np.int64)).value
+    together = np.zeros((1, posed.n), dtype=np.int64)
+    apparent = estimate_auc(evidence.apparent[BOOSTING][np.newaxis], posed.y, together).value
     ridge = estimate_auc(evidence.held_out[RIDGE], posed.y, evidence.fold)
-    if is_no_better_than_chance(posed, evidence):
+    if _reaches_chance(auc):
         said = "no better than chance"
     elif auc.value < 0.7:
         said = "better than chance, but weak"
@@ -181,8 +186,9 @@ def estimate_calibration(
 ) -> Result:
     """Observed against predicted shares: fifths of the patients, and the recalibration curve."""
     p = np.nanmean(evidence.held_out[BOOSTING], axis=0)
-    slope = estimate_coefficient(recalibrate(evidence.held_out[BOOSTING], posed.y), 1)
-    table = pd.concat([_groups(p, posed), _curve(p, posed, evidence)], ignore_index=True)
+    found = recalibrate(evidence.held_out[BOOSTING], posed.y)
+    slope = estimate_coefficient(found, 1)
+    table = pd.concat([_groups(p, posed), _curve(p, posed, found)], ignore_index=True)
     return prediction_result(
         posed,
         cohort,
@@ -221,8 +227,7 @@ def _groups(p: Numbers, posed: Posed) -> pd.DataFrame:
     )
 
 
-def _curve(p: Numbers, posed: Posed, evidence: Evidence) -> pd.DataFrame:
-    found = recalibrate(evidence.held_out[BOOSTING], posed.y)
+def _curve(p: Numbers, posed: Posed, found: Recalibration) -> pd.DataFrame:
     predicted = np.linspace(p.min(), p.max(), CURVE_POINTS)
     design = np.column_stack([np.ones(CURVE_POINTS), logit(predicted)])
     middle = design @ found.coefficients
