@@ -4,6 +4,7 @@ Server time is that of a session without a browser. In Chromium a filter is chan
 page and on a page of text only, in turn; and the dashboard starts beside an empty app.
 """
 
+import re
 import statistics
 import subprocess
 import sys
@@ -19,12 +20,8 @@ from tests.bench.reader import Reader
 from tests.browser.chromium import launch_options
 from tests.browser.dashboard import READY, free_port, serve, wait_until_drawn
 
-FILTER_CHANGES = 12
-PAGES = (
-    "", "glucocorticoids", "activity", "patient_reported", "damage", "time_to_response", "flares",
-    "retention", "exposure", "adverse_events", "special_interest", "interim", "robustness",
-    "centres", "enrolment", "eligibility", "completeness", "dataset", "methods",
-)  # fmt: skip
+ROOT = Path(__file__).parents[2]
+FILTER_CHANGES, FIRST = 12, "remission"
 STARTS = 3
 FIGURE = "[data-testid=stVegaLiteChart] svg.marks"
 
@@ -33,9 +30,9 @@ def main() -> None:
     """Print every timing."""
     print("Server time of a filter change, from the request to the last message, median, seconds")
     sample, large = (time_reruns(dataset) for dataset in (SAMPLE, ten_thousand()))
-    print(f"  {'page':<20} sample   10,000 patients")
+    print(f"  {'page':<32} sample   10,000 patients")
     for page, seconds in sample.items():
-        print(f"  {page:<20} {seconds:6.3f}   {large[page]:6.3f}")
+        print(f"  {page:<32} {seconds:6.3f}   {large[page]:6.3f}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
         text, figure = time_filter_changes(browser)
@@ -56,16 +53,29 @@ def ten_thousand() -> Path:
     return folder
 
 
+def every_view() -> list[str]:
+    """Address of each page, and of each of its further views."""
+    addresses = []
+    scripts = sorted((ROOT / "pages").rglob("*.py"))
+    # Last, for every new question to a model keeps both cores busy afterwards.
+    for script in sorted(scripts, key=lambda script: script.parent.name == "prediction"):
+        page = "" if script.stem == FIRST else script.stem
+        found = re.search(r"show\.views\((.*?)\) as", script.read_text(), re.DOTALL)
+        views = re.findall(r"(\w+)=", found[1])[1:] if found else []
+        addresses += [page, *(f"{page}?show={view}" for view in views)]
+    return addresses
+
+
 def time_reruns(dataset: Path) -> dict[str, float]:
-    """Of each page the median over filters not seen before, through a socket as a browser has."""
+    """Of each view the median over filters not seen before, through a socket as a browser has."""
     seconds = {}
     with serve(dataset) as address:
-        for page in PAGES:
+        for page in every_view():
             reader = Reader(address, page)
             centres = reader.options("Centre")[: FILTER_CHANGES + 1]
             # The first change of a page fills caches that every later one finds.
             changes = [reader.choose("Centre", [centre]) for centre in centres][1:]
-            seconds[page or "remission"] = statistics.median(changes)
+            seconds[page if page.partition("?")[0] else FIRST + page] = statistics.median(changes)
             reader.close()
     return seconds
 

@@ -1,7 +1,7 @@
 """Whether the model of response can be believed: 20 generated cohorts, 20 shuffled ones, and time.
 
-The truth is the area under the curve of the fitted model in 20,000 fresh patients. Also the rival
-tools, where they are installed (the dependency group ``rivals``). Nothing is asserted.
+The truth is the area under the curve of the fitted model in 20,000 fresh patients. Nothing is
+asserted. Rival tools are timed in ``tests.bench.rivals``.
 """
 
 import contextlib

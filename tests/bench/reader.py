@@ -10,10 +10,11 @@ from websockets.sync.client import ClientConnection, connect
 
 
 class Reader:
-    """One session on one page of the dashboard at ``address``."""
+    """One session on one page of the dashboard at ``address``; ``page`` with its view: a?show=b."""
 
     def __init__(self, address: str, page: str = "", patience: float = 600.0):
-        self._page, self._patience = page, patience
+        self._page, _, self._view = page.partition("?")
+        self._patience = patience
         self._socket: ClientConnection = connect(
             f"{address.replace('http', 'ws', 1)}/_stcore/stream",
             subprotocols=["streamlit"],
@@ -41,6 +42,7 @@ class Reader:
         asked = BackMsg()
         asked.rerun_script.page_name = self._page
         asked.rerun_script.page_script_hash = self._hash
+        asked.rerun_script.query_string = self._view
         asked.rerun_script.widget_states.CopyFrom(self._chosen)
         start = time.perf_counter()
         self._socket.send(asked.SerializeToString())

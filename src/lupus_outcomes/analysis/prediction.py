@@ -87,7 +87,7 @@ def _performance(posed: Posed, evidence: Evidence, model: int) -> Iterator[dict]
 
 
 def _metrics(p: Numbers, posed: Posed, fold, model: int) -> dict[str, Estimate]:
-    brier = estimate_mean(brier_losses(p, posed.y))
+    brier = estimate_mean(brier_losses(p, posed.y), fold)
     share = posed.n_events / posed.n
     # The prevalence ranks nobody before anybody, and its log-odds have no spread for a slope.
     ranks = model != PREVALENCE
@@ -100,7 +100,7 @@ def _metrics(p: Numbers, posed: Posed, fold, model: int) -> dict[str, Estimate]:
         "calibration_slope": (
             estimate_coefficient(recalibrate(p, posed.y), 1) if ranks else UNKNOWN
         ),
-        "log_loss": estimate_mean(log_losses(p, posed.y)),
+        "log_loss": estimate_mean(log_losses(p, posed.y), fold),
     }
 
 
@@ -174,10 +174,11 @@ def _method(evidence: Evidence) -> str:
         "Gradient-boosted trees with strong shrinkage and a ridge logistic regression; "
         f"{OUTER_FOLDS} folds of whole centres, repeats: {n_repeats}, {tuned}. Area under the "
         "curve: pairs of patients within a fold, limits by influence curves. Brier score and log "
-        "loss: mean over patients, "
-        "normal limits. Calibration intercept and slope: logistic recalibration, a patient's "
-        "repeats as one cluster. Missing values are a value of their own for the trees and the "
-        "median for the regression. Associated with response, not its cause."
+        "loss: mean over patients, normal limits. Limits of these three are widened because the "
+        "models of the folds share patients (Nadeau & Bengio 2003, Mach Learn 52:239). "
+        "Calibration intercept and slope: logistic recalibration, a patient's repeats as one "
+        "cluster. Missing values are a value of their own for the trees and the median for the "
+        "regression. Associated with response, not its cause."
     )
 
 

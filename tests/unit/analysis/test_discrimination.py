@@ -57,7 +57,35 @@ def test_repeats_are_one_patient_each():
     twice = np.vstack([p, p])
     folds = np.zeros((2, 40), dtype=np.int64)
     assert estimate_auc(twice, y, folds) == pytest.approx(estimate_auc(p, y, one_fold(y)))
-    assert estimate_mean(brier_losses(twice, y)) == pytest.approx(estimate_mean(brier_losses(p, y)))
+    assert estimate_mean(brier_losses(twice, y), folds) == pytest.approx(
+        estimate_mean(brier_losses(p, y), one_fold(y))
+    )
+
+
+def test_limits_are_widened_for_models_that_share_patients():
+    # Nadeau & Bengio 2003: the variance times 1 + K * (1 / K) / (1 - 1 / K) with K equal folds.
+    y, folds = np.tile([0, 1], 20), np.repeat(np.arange(10), 4)[np.newaxis]
+    losses = np.random.default_rng(1).random((1, 40))
+    narrow, wide = (estimate_mean(losses, fold) for fold in (one_fold(y), folds))
+    assert wide.value == narrow.value
+    ratio = (wide.high - wide.low) / (narrow.high - narrow.low)
+    assert ratio == pytest.approx(np.sqrt(1 + 10 / 9))
+
+
+def test_limits_include_chance_where_there_is_nothing_else():
+    """A linear score, ten folds, 180 patients, answers that have nothing to do with features."""
+    rng, n, n_datasets = np.random.default_rng(3), 180, 300
+    fold = np.arange(n) % 10
+    n_covered = 0
+    for _ in range(n_datasets):
+        x, y, p = rng.normal(size=(n, 5)), rng.permutation(np.tile([0, 1], n // 2)), np.zeros(n)
+        for k in range(10):
+            held = fold == k
+            with_, without = (x[~held & (y == answer)].mean(axis=0) for answer in (1, 0))
+            p[held] = x[held] @ (with_ - without)
+        found = estimate_auc(p[np.newaxis], y, fold[np.newaxis])
+        n_covered += found.low <= 0.5 <= found.high
+    assert n_covered >= 0.93 * n_datasets
 
 
 def test_recalibration_is_a_logistic_regression():
