@@ -42,6 +42,8 @@ bench: .venv/installed chromium  ## print the benchmarks, as ratios
 	$(TOOLS)/python -m tests.bench.pages
 	$(TOOLS)/python -m tests.bench.survival
 	$(TOOLS)/python -m tests.bench.outcomes
+	$(TOOLS)/python -m tests.bench.prediction
+	$(TOOLS)/python -m tests.bench.rivals
 
 chromium: .venv/installed
 	@$(TOOLS)/python tests/browser/chromium.py

@@ -4,11 +4,13 @@ from lupus_outcomes.charts.enrolment import draw_centres, draw_enrolment
 from lupus_outcomes.ui import compute, session, show
 
 study = session.study()
-finding = show.question("Who is in the registry?")
-enrolled = compute.result(study, "enrolment")
-drawing = draw_enrolment(enrolled, show.mode())
-show.result(enrolled, drawing, finding_at=finding)
-centres = compute.result(study, "centres")
-show.result(centres, draw_centres(centres, show.mode()), heading="By centre")
-baseline = compute.result(study, "baseline")
-show.result(baseline, heading="At baseline", every_row=True)
+show.question("Who is in the registry?")
+with show.views(enrolled="Since when", centres="From where", baseline="At baseline") as view:
+    if view == "enrolled":
+        released = compute.result(study, "enrolment")
+        show.result(released, draw_enrolment(released, show.mode()))
+    if view == "centres":
+        released = compute.result(study, "centres")
+        show.result(released, draw_centres(released, show.mode()))
+    if view == "baseline":
+        show.result(compute.result(study, "baseline"), every_row=True)

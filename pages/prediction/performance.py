@@ -1,5 +1,7 @@
 """Performance: how well response can be told from what is known at baseline."""
 
+import streamlit as st
+
 from lupus_outcomes.charts.prediction import (
     draw_by_centre,
     draw_calibration,
@@ -9,26 +11,28 @@ from lupus_outcomes.charts.prediction import (
 from lupus_outcomes.ui import prediction, session, show
 
 study = session.study()
-finding = show.question("How well can response be told in advance?")
+show.question("How well can response be told in advance?")
 answer = prediction.answer_or_stop(study, explain=False)
-performance = answer.result("performance")
-show.result(performance, finding_at=finding)
-prediction.card(answer, performance)
-
-finding = show.section("Do as many respond as predicted?")
-released = answer.result("calibration")
-show.result(released, draw_calibration(released, show.mode()), finding_at=finding)
-
-finding = show.section("Would a decision be better for it?")
-released = answer.result("net_benefit")
-show.result(released, draw_net_benefit(released, show.mode()), finding_at=finding)
-
-finding = show.section("Does it hold at a centre it has not seen?")
-if prediction.is_resampled(answer):
-    released = answer.result("by_centre")
-    show.result(released, draw_by_centre(released, show.mode()), finding_at=finding)
-
-finding = show.section("What would chance alone give?")
-if prediction.is_resampled(answer):
-    released = answer.result("shuffled")
-    show.result(released, draw_shuffled(released, show.mode()), finding_at=finding)
+with show.views(
+    verdict="How well",
+    decision="Better decisions?",
+    centres="At other centres?",
+    chance="By chance alone?",
+) as view:
+    finding = st.container()
+    if view == "verdict":
+        released = answer.result("performance")
+        show.result(released, finding_at=finding)
+        prediction.card(answer, released)
+        finding = show.section("Do as many respond as predicted?")
+        released = answer.result("calibration")
+        show.result(released, draw_calibration(released, show.mode()), finding_at=finding)
+    if view == "decision":
+        released = answer.result("net_benefit")
+        show.result(released, draw_net_benefit(released, show.mode()), finding_at=finding)
+    if view == "centres" and prediction.is_resampled(answer):
+        released = answer.result("by_centre")
+        show.result(released, draw_by_centre(released, show.mode()), finding_at=finding)
+    if view == "chance" and prediction.is_resampled(answer):
+        released = answer.result("shuffled")
+        show.result(released, draw_shuffled(released, show.mode()), finding_at=finding)

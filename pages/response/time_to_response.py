@@ -7,29 +7,39 @@ from lupus_outcomes.charts.time_to_response import draw_time_to_response
 from lupus_outcomes.ui import compute, controls, session, show
 
 study = session.study()
-finding = show.question("How soon do patients respond?")
-left, middle, right = st.columns([3, 2, 2])
-with left:
-    endpoints = controls.choose_response_endpoints(study)
-with middle:
-    definition = controls.choose_response_definition()
-with right:
-    method = controls.choose_response_method()
-chosen = {"endpoints": endpoints, "definitions": (definition,), "methods": (method,)}
-curves = compute.result(study, "time_to_response_curve", **chosen)
-drawing = draw_time_to_response(curves, show.mode())
-released = compute.result(study, "time_to_response", **chosen)
-show.result(released, drawing, finding_at=finding)
-
-released = compute.result(study, "time_to_response_medians", **chosen)
-show.result(released, heading="By when half have responded")
-
-by_method = {"endpoints": endpoints, "definition": definition}
-released = compute.result(study, "response_methods", **by_method)
-show.result(released, heading="Does the method matter?")
-
-like = {"definition": definition, "method": method}
-curves = compute.result(study, "manifestation_curves", **like)
-drawing = draw_manifestations(curves, show.mode())
-released = compute.result(study, "manifestation_medians", **like)
-show.result(released, drawing, heading="How soon each manifestation is gone")
+show.question("How soon do patients respond?")
+with show.views(
+    endpoints="By endpoint",
+    medians="By when half have responded",
+    methods="Does the method matter?",
+    manifestations="By manifestation",
+) as view:
+    finding = st.container()
+    left, middle, right = st.columns([3, 2, 2])
+    if view != "manifestations":
+        with left:
+            endpoints = controls.choose_response_endpoints(study)
+    with middle:
+        definition = controls.choose_response_definition()
+    if view != "methods":
+        with right:
+            method = controls.choose_response_method()
+    if view == "endpoints":
+        chosen = {"endpoints": endpoints, "definitions": (definition,), "methods": (method,)}
+        curves = compute.result(study, "time_to_response_curve", **chosen)
+        drawing = draw_time_to_response(curves, show.mode())
+        released = compute.result(study, "time_to_response", **chosen)
+        show.result(released, drawing, finding_at=finding)
+    if view == "medians":
+        chosen = {"endpoints": endpoints, "definitions": (definition,), "methods": (method,)}
+        released = compute.result(study, "time_to_response_medians", **chosen)
+        show.result(released, finding_at=finding)
+    if view == "methods":
+        chosen = {"endpoints": endpoints, "definition": definition}
+        show.result(compute.result(study, "response_methods", **chosen), finding_at=finding)
+    if view == "manifestations":
+        chosen = {"definition": definition, "method": method}
+        curves = compute.result(study, "manifestation_curves", **chosen)
+        drawing = draw_manifestations(curves, show.mode())
+        released = compute.result(study, "manifestation_medians", **chosen)
+        show.result(released, drawing, finding_at=finding)

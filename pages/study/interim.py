@@ -10,37 +10,47 @@ from lupus_outcomes.charts.retention import draw_retention
 from lupus_outcomes.ui import compute, controls, session, show
 
 study = session.study()
-finding = show.question("What does the interim analysis show?")
-released = compute.result(study.whole, "interim")
-show.result(released, draw_interim(released, show.mode()), finding_at=finding)
+show.question("What does the interim analysis show?")
+if not compute.has_interim(study):
+    released = compute.result(study.whole, "interim")
+    show.result(released, draw_interim(released, show.mode()))
+    st.stop()
 
-if compute.has_interim(study):
-    frozen = study.at_interim
-    finding = show.section("Remission and low disease activity")
+frozen = study.at_interim
+with show.views(
+    reached="When it was reached",
+    states="Remission and low disease activity",
+    steroids="Glucocorticoids",
+    retention="Staying on anifrolumab",
+    safety="Adverse events",
+    baseline="At baseline",
+) as view:
+    finding = st.container()
     left, _ = st.columns([2, 3])
-    with left:
-        handling = controls.choose_handling(study)
-    states = ("doris", "lldas")
-    released = compute.result(frozen, "attainment", endpoints=states, handlings=(handling,))
-    drawing = draw_attainment(released, controls.no_benchmarks(), show.mode())
-    show.result(released, drawing, finding_at=finding)
-
-    released = compute.result(frozen, "glucocorticoids", handlings=("observed",))
-    drawing = draw_doses(released, show.mode())
-    show.result(released, drawing, heading="Glucocorticoids")
-
-    released = compute.result(frozen, "retention_milestones")
-    curve = compute.result(frozen, "retention")
-    drawing = draw_retention(curve, controls.no_benchmarks(), show.mode())
-    show.result(released, drawing, heading="Staying on anifrolumab")
-
-    finding = show.section("Adverse events")
-    left, _ = st.columns([2, 3])
-    with left:
-        measure = controls.choose_measure()
-    released = compute.result(frozen, "adverse_events", families=("overall",))
-    drawing = draw_incidence(released, measure, show.mode())
-    show.result(released, drawing, finding_at=finding)
-
-    released = compute.result(frozen, "baseline")
-    show.result(released, heading="At baseline", every_row=True)
+    if view == "reached":
+        released = compute.result(study.whole, "interim")
+        show.result(released, draw_interim(released, show.mode()), finding_at=finding)
+    if view == "states":
+        with left:
+            handling = controls.choose_handling(study)
+        chosen = {"endpoints": ("doris", "lldas"), "handlings": (handling,)}
+        released = compute.result(frozen, "attainment", **chosen)
+        drawing = draw_attainment(released, controls.no_benchmarks(), show.mode())
+        show.result(released, drawing, finding_at=finding)
+    if view == "steroids":
+        released = compute.result(frozen, "glucocorticoids", handlings=("observed",))
+        show.result(released, draw_doses(released, show.mode()), finding_at=finding)
+    if view == "retention":
+        released = compute.result(frozen, "retention_milestones")
+        curve = compute.result(frozen, "retention")
+        drawing = draw_retention(curve, controls.no_benchmarks(), show.mode())
+        show.result(released, drawing, finding_at=finding)
+    if view == "safety":
+        with left:
+            measure = controls.choose_measure()
+        released = compute.result(frozen, "adverse_events", families=("overall",))
+        drawing = draw_incidence(released, measure, show.mode())
+        show.result(released, drawing, finding_at=finding)
+    if view == "baseline":
+        released = compute.result(frozen, "baseline")
+        show.result(released, finding_at=finding, every_row=True)

@@ -2,6 +2,7 @@
 
 import os
 import runpy
+import socket
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def launch(dataset: Path, port: int) -> int:
     os.environ[DATASET_VARIABLE] = str(dataset.resolve())
     print(f"lupus-outcomes: http://127.0.0.1:{port}  (Ctrl+C ends it)", flush=True)
     _tell_streamlit_that_app_lists_its_pages()
+    _send_every_message_at_once()
     os.chdir(ROOT)
     sys.argv = ["streamlit", "run", str(APP), "--server.port", str(port)]
     runpy.run_module("streamlit", run_name="__main__")
@@ -34,3 +36,21 @@ def _tell_streamlit_that_app_lists_its_pages() -> None:
     from streamlit.runtime.pages_manager import PagesManager
 
     PagesManager.uses_pages_directory = False
+
+
+def _send_every_message_at_once() -> None:
+    """Spare every rerun 40 ms, or twice that: small messages waited until the last was confirmed.
+
+    Streamlit binds its socket itself, and asyncio then does not turn Nagle's algorithm off
+    (uvicorn issue 3149). What is accepted takes over what the listening socket was told.
+    """
+    from streamlit.web.server.starlette import starlette_server
+
+    bind = starlette_server._bind_socket
+
+    def bind_without_delay(*arguments) -> socket.socket:
+        bound = bind(*arguments)
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+        return bound
+
+    starlette_server._bind_socket = bind_without_delay

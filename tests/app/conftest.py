@@ -17,6 +17,13 @@ PATIENCE_SECONDS = 60
 OpenApp = Callable[..., AppTest]
 
 
+def turn_to(app: AppTest, title: str) -> AppTest:
+    """Open another view of the page, as a click on its tab does."""
+    assert title in [tab.label for tab in app.tabs]
+    app.session_state["view_show_title"] = title
+    return app.run()
+
+
 @pytest.fixture(autouse=True)
 def brief_resampling(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is gathered in the background is complete, with fewer repeats of everything."""
@@ -33,7 +40,7 @@ def _no_job_outlives_the_tests() -> Iterator[None]:
 
 @pytest.fixture
 def open_app(monkeypatch: pytest.MonkeyPatch) -> OpenApp:
-    """Open a page on a dataset: ``open_app("response/remission.py", COHORT, sex="male")``."""
+    """Open a page as its address would: ``open_app("response/remission.py", show="missed")``."""
 
     def open_(page: str = "", dataset: Path = COHORT, **view: str | list[str]) -> AppTest:
         monkeypatch.setenv(DATASET_VARIABLE, str(dataset))
@@ -42,6 +49,9 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> OpenApp:
             app.query_params[name] = asked
         app.run()
         if page:
+            # The first page has taken what it does not know out of the address.
+            for name, asked in view.items():
+                app.query_params[name] = asked
             app.switch_page(f"pages/{page}").run()
         return app
 

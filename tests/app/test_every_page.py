@@ -1,9 +1,12 @@
 """What holds for every page: it draws, says what is seen, and sends no patient to the browser."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import turn_to
 
 ROOT = Path(__file__).parents[2]
 PAGES = [p.relative_to(ROOT / "pages").as_posix() for p in sorted((ROOT / "pages").rglob("*.py"))]
@@ -27,20 +30,32 @@ def everything_sent(app: AppTest) -> bytes:
     return b"".join(messages)
 
 
+def each_view(app: AppTest) -> Iterator[AppTest]:
+    """The page as it opens, then each of its other views in turn."""
+    yield app
+    for tab in app.tabs[1:]:
+        yield turn_to(app, tab.label)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_it_draws(on_the_sample, page):
     app = on_the_sample(page)
-    assert not app.exception
     assert len(app.title) == 1
     assert any("You are seeing" in line.value for line in app.caption)
     assert any("Synthetic data" in line.value for line in app.caption)
+    for view in each_view(app):
+        assert not view.exception
+        for tab in view.tabs:
+            is_open = tab.label == view.session_state["view_show_title"]
+            assert bool(tab.markdown or tab.caption or tab.toggle) == is_open, tab.label
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != PATIENT_PAGE])
 def test_no_patient_is_sent(on_the_sample, page):
-    sent = everything_sent(on_the_sample(page, group="centre"))
-    assert len(sent) > 10_000
-    assert CANARY not in sent
+    for view in each_view(on_the_sample(page, group="centre")):
+        sent = everything_sent(view)
+        assert len(sent) > 2_000
+        assert CANARY not in sent
 
 
 def test_the_canary_would_be_seen(on_the_sample):

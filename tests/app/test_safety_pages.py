@@ -1,9 +1,8 @@
 """Safety: the pages say the primary endpoint, and an address reopens a view."""
 
-import pytest
-
 from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.derive.selection import select_patients
+from tests.app.conftest import turn_to
 from tests.reference_cohort import reference_cohort
 
 ADVERSE_EVENTS, SPECIAL = "safety/adverse_events.py", "safety/special_interest.py"
@@ -16,19 +15,6 @@ def said(app):
 
 def alternatives(app):
     return [figure.proto.alt for figure in app.get("vega_lite_chart")]
-
-
-@pytest.fixture
-def reopen(open_app):
-    """Open a page as its own address would: the first page knows none of its choices."""
-
-    def reopen_(page, group="", **view):
-        app = open_app(**{"group": group} if group else {})
-        for name, asked in view.items():
-            app.query_params[name] = asked
-        return app.switch_page(f"pages/{page}").run()
-
-    return reopen_
 
 
 def test_the_primary_endpoint_comes_first(open_app):
@@ -59,47 +45,51 @@ def test_what_is_after_the_end_of_exposure_is_said(open_app):
     assert "160 events after the end of exposure: not counted" in text
 
 
-def test_an_address_reopens_terms_contrast_and_category(reopen):
-    app = reopen(
-        ADVERSE_EVENTS, group="smoking", named_by="pt", contrast="former", category="serious",
-        measure="eair",
-    )  # fmt: skip
+def test_an_address_reopens_terms_and_contrast(open_app):
+    view = {"group": "smoking", "named_by": "pt", "contrast": "former"}
+    app = open_app(ADVERSE_EVENTS, show="terms", **view)
 
     assert not app.exception
     assert app.selectbox(key="view_contrast").value == "former"
-    assert app.selectbox(key="view_measure").value == "eair"
     assert any("Former and all others differ most" in line for line in said(app))
+
+
+def test_an_address_reopens_measure_and_category(open_app):
+    app = open_app(ADVERSE_EVENTS, measure="eair")
+    assert app.selectbox(key="view_measure").value == "eair"
+    app = open_app(ADVERSE_EVENTS, show="onset", category="serious")
     assert any(line.startswith("Serious: up to day 180") for line in said(app))
 
 
 def test_choosing_a_category_changes_the_address(open_app):
-    app = open_app(ADVERSE_EVENTS)
+    app = open_app(ADVERSE_EVENTS, show="onset")
     app.selectbox(key="view_category").set_value("herpes_zoster").run()
 
     assert app.query_params["category"] in ("herpes_zoster", ["herpes_zoster"])
     assert any(line.startswith("Herpes zoster: up to day 180") for line in said(app))
 
 
-def test_special_interest_says_how_often_and_how_it_went(reopen):
-    app = reopen(SPECIAL, special="herpes_zoster")
+def test_special_interest_says_how_often_and_how_it_went(open_app):
+    app = open_app(SPECIAL)
     text = " ".join(said(app))
-
     assert "infection in 139 (58 %; 95 % CI 52–64)" in text
     assert "herpes zoster in 25 (10 %; 95 % CI 7–15)" in text
-    assert "Herpes zoster: 25 events" in text
-    assert "Vaccination against herpes zoster is not collected" in text
+    app = open_app(SPECIAL, show="course", special="herpes_zoster")
+    assert "Herpes zoster: 25 events" in " ".join(said(app))
+    turn_to(app, "Zoster after vaccination")
+    assert "Vaccination against herpes zoster is not collected" in " ".join(said(app))
 
 
 def test_beside_the_label_and_the_trials(open_app):
-    app = open_app(SPECIAL)
+    app = open_app(SPECIAL, show="label")
 
     assert any("upper respiratory tract infection" in line and "label 34 %" in line
                for line in said(app))  # fmt: skip
-    assert "published as" in app.dataframe[-1].value
+    assert "published as" in turn_to(app, "Beside the trials").dataframe[0].value
 
 
 def test_the_curve_is_read_as_shares_by_day(open_app):
-    table = open_app(ADVERSE_EVENTS, category="any").dataframe[3].value
+    table = open_app(ADVERSE_EVENTS, show="first", category="any").dataframe[0].value
 
     assert table["share (95 % CI)"].str.contains(" %").all()
     assert {"day", "at risk", "events", "exposure over", "censored"} <= set(table)

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lupus_outcomes.ui.plain import escape
+from tests.app.conftest import turn_to
 from tests.reference_cohort import FOLDER
 
 INTERIM = "study/interim.py"
@@ -40,16 +41,17 @@ class TestInterim:
 
         assert not app.exception
         assert figures(app)[0].startswith("The interim analysis can be made: 50 patients")
-        assert figures(app)[1].startswith("At 24 weeks: DORIS remission 24 % (12 of 50")
+        turn_to(app, "Remission and low disease activity")
+        assert figures(app)[0].startswith("At 24 weeks: DORIS remission 24 % (12 of 50")
         assert escape("data cut 2022-09-14") in said(app)
 
     def test_the_handling_is_in_the_address(self, open_app):
-        app = open_app(INTERIM, handling="observed")
-        assert "only patients seen on the drug" in figures(app)[1]
+        app = open_app(INTERIM, show="states", handling="observed")
+        assert "only patients seen on the drug" in figures(app)[0]
 
     def test_a_filter_does_not_change_it(self, open_app):
-        app = open_app(INTERIM, sex="male")
-        assert "12 of 50" in figures(app)[1]
+        app = open_app(INTERIM, show="states", sex="male")
+        assert "12 of 50" in figures(app)[0]
         assert "do not change it" in said(app)
 
     def test_another_study_has_none(self, open_app, changed):
@@ -114,8 +116,7 @@ class TestCentres:
         assert len(app.dataframe[0].value) == 9
 
     def test_completeness_is_a_league(self, open_app):
-        app = open_app("study/centres.py")
-        table = app.dataframe[1].value
+        table = open_app("study/centres.py", show="judged").dataframe[0].value
 
         assert (table["assessable"] <= table["due"]).all()
         assert table["due"].sum() == 217

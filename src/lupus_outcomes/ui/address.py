@@ -5,7 +5,7 @@ at the end of a run, unless it is at its default. An address that asks for somet
 does not have is not obeyed in silence: what was left out is said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -24,6 +24,20 @@ def one(name: str, options: Sequence[str], default: str) -> str:
     key = _register(name, (default,))
     now = st.session_state.get(key)
     return _keep(key, now if now in options else next(iter(_asked(name, options)), default))
+
+
+def tab(name: str, by_title: Mapping[str, str]) -> str:
+    """Register a choice among tabs, whose widget knows their titles; returns its key.
+
+    ``by_title``: the id of each title, which is what the address says.
+    """
+    key = _key(f"{name}_title")
+    now = by_title.get(st.session_state.get(key, ""))
+    if now is not None:
+        st.session_state[_key(name)] = now
+    ids = tuple(by_title.values())
+    shown = st.session_state[one(name, ids, ids[0])]
+    return _keep(key, next(title for title, each in by_title.items() if each == shown))
 
 
 def several(name: str, options: Sequence[str], default: Sequence[str] = ()) -> str:

@@ -116,14 +116,14 @@ def choose_measures(study: StudyKey) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def choose_instrument(study: StudyKey) -> str | None:
-    """One instrument for patients; none where the dataset has none."""
+def choose_instrument(study: StudyKey) -> tuple[str, ...]:
+    """One instrument for patients, as measures; none where the dataset has none."""
     offered = tuple(name for name in PATIENT_REPORTED if _has_measure(study, name))
     if not offered:
-        return None
+        return ()
     labels = {name: MEASURES[name].label for name in offered}
     default = "facit_fatigue" if "facit_fatigue" in offered else offered[0]
-    return _choose_one("instrument", "Instrument", offered, default, labels)
+    return (_choose_one("instrument", "Instrument", offered, default, labels),)
 
 
 def _has_measure(study: StudyKey, name: str) -> bool:
@@ -191,6 +191,16 @@ def choose_flare_severity() -> Severity:
     options = tuple(FLARE_SEVERITY_LABELS)
     chosen = _choose_one("flare_severity", "Severity", options, "any", FLARE_SEVERITY_LABELS)
     return next(severity for severity in FLARE_SEVERITIES if severity == chosen)
+
+
+def choose_flares(study: StudyKey) -> dict[str, str]:
+    """Which flares count and whose word is taken, as options of the analyses of flares."""
+    left, right, _ = st.columns([2, 2, 2.4])
+    with left:
+        source = choose_flare_source(study)
+    with right:
+        severity = choose_flare_severity()
+    return {"source": source, "severity": severity}
 
 
 def choose_timepoint(study: StudyKey) -> float:

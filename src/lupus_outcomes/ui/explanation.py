@@ -10,8 +10,8 @@ from lupus_outcomes.analysis.explanation import explain_patient, predict_what_if
 from lupus_outcomes.analysis.prediction import doubts
 from lupus_outcomes.charts.explanation import draw_waterfall
 from lupus_outcomes.derive.features import Feature
-from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import compute, show
+from lupus_outcomes.ui.fold import fold
 from lupus_outcomes.ui.plain import escape
 from lupus_outcomes.ui.prediction import Answer
 
@@ -22,27 +22,24 @@ ONE_PATIENT = (
 NOT_KNOWN, NO, YES = "not known", "no", "yes"
 
 
-def details(
-    answer: Answer, finding_at: DeltaGenerator
-) -> tuple[DeltaGenerator | None, DeltaGenerator | None]:
-    """The place for what the model rests on, and that for the finding about it.
+def details_or_stop(answer: Answer) -> DeltaGenerator:
+    """The place for what the model rests on.
 
-    While there are doubts these are said first, the place is folded and None until it is opened,
-    and the finding stands with the details.
+    While there are doubts these are said first, and the page stops until that place is unfolded.
     """
     found = doubts(answer.posed, answer.evidence)
     if not found:
-        return st.container(), finding_at
-    with finding_at:
-        st.warning("\n\n".join(map(escape, found)), icon=":material/warning:")
-    key = "prediction_details"
-    folded = st.expander("Show the details all the same", key=key, on_change="rerun")
-    return (folded if folded.open else None), None
+        return st.container()
+    st.warning("\n\n".join(map(escape, found)), icon=":material/warning:")
+    details = fold("Show the details all the same", "prediction_details")
+    if details is None:
+        st.stop()
+    return details
 
 
-def feature_labels(predictors: Released) -> dict[str, str]:
+def feature_labels(answer: Answer) -> dict[str, str]:
     """Features by their ids, in the order of their ranks."""
-    table = predictors.table.sort_values("rank", kind="stable")
+    table = answer.result("predictors").table.sort_values("rank", kind="stable")
     return dict(zip(table["feature"], table["label"], strict=True))
 
 

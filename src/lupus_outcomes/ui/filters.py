@@ -1,12 +1,13 @@
 """The filters in the sidebar: every option with its count, and how many patients remain."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import streamlit as st
 
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Filters, normalise_filters, select_patients
 from lupus_outcomes.ui import address
+from lupus_outcomes.ui.fold import fold
 
 NOT_GROUPED = "nothing"
 # In the order a clinician asks; the rest is one click further.
@@ -49,12 +50,15 @@ def draw_filters(cohort: Cohort) -> None:
         format_func=labels.__getitem__,
     )
     remaining = st.empty()
-    _draw(cohort, [name for name in names if name in FIRST])
-    others = [name for name in names if name not in FIRST]
+    keys = {name: address.several(name, cohort.characteristics[name].levels) for name in names}
+    _draw(cohort, {name: key for name, key in keys.items() if name in FIRST})
+    others = {name: key for name, key in keys.items() if name not in FIRST}
     if others:
         active = sum(bool(address.chosen(name)) for name in others)
-        with st.expander(f"More filters · {active} on" if active else "More filters"):
-            _draw(cohort, others)
+        place = fold(f"More filters · {active} on" if active else "More filters", "more_filters")
+        if place is not None:
+            with place:
+                _draw(cohort, others)
     filters = read_filters(cohort)
     n = select_patients(cohort, filters).n_patients
     remaining.markdown(f"**{n:,}** of {cohort.n_patients:,} patients remain")
@@ -62,14 +66,14 @@ def draw_filters(cohort: Cohort) -> None:
         st.button("Clear all filters", on_click=address.clear, args=(names,), key="clear_filters")
 
 
-def _draw(cohort: Cohort, names: Iterable[str]) -> None:
-    for name in names:
+def _draw(cohort: Cohort, keys: Mapping[str, str]) -> None:
+    for name, key in keys.items():
         characteristic = cohort.characteristics[name]
         counts = dict(zip(characteristic.levels, characteristic.sizes, strict=True))
         st.multiselect(
             characteristic.label,
             characteristic.levels,
-            key=address.several(name, characteristic.levels),
+            key=key,
             format_func=lambda level, counts=counts: f"{level} · {counts[level]:,}",
             placeholder="all",
         )

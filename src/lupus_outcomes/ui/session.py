@@ -18,6 +18,7 @@ from lupus_outcomes.release.disclosure import CLOSED_BANNER, SYNTHETIC_BANNER
 from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.definitions import CHOICES
 from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, read_filters
+from lupus_outcomes.ui.fold import fold
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 from lupus_outcomes.ui.plain import escape
 
@@ -154,11 +155,13 @@ def _signpost(cohort: Cohort) -> None:
 
 
 def _draw_definitions() -> None:
-    changed = sum(address.chosen(c.id) not in ((), (c.default,)) for c in CHOICES)
-    with st.expander(f"Definitions · {changed} changed" if changed else "Definitions"):
-        for choice in CHOICES:
-            key = address.one(choice.id, choice.values, choice.default)
-            st.selectbox(choice.label, choice.values, key=key, help=choice.help)
+    keys = {choice: address.one(choice.id, choice.values, choice.default) for choice in CHOICES}
+    changed = sum(address.chosen(choice.id) != (choice.default,) for choice in CHOICES)
+    place = fold(f"Definitions · {changed} changed" if changed else "Definitions", "definitions")
+    if place is not None:
+        with place:
+            for choice, key in keys.items():
+                st.selectbox(choice.label, choice.values, key=key, help=choice.help)
 
 
 def _say_what_is_seen(key: StudyKey, cohort: Cohort) -> None:

@@ -1,6 +1,7 @@
 """How a result looks on a page: what is missing, finding, figure, table, method, downloads."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from lupus_outcomes.derive.course import Course
 from lupus_outcomes.export.figures import as_png, as_svg
 from lupus_outcomes.export.tables import as_spreadsheet_csv, as_workbook
 from lupus_outcomes.release.disclosure import Released
-from lupus_outcomes.ui import compute
+from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.arrow import as_arrow
 from lupus_outcomes.ui.plain import escape
 from lupus_outcomes.ui.words import NOT_ESTIMABLE, readable
@@ -41,6 +42,20 @@ def question(text: str) -> DeltaGenerator:
     """The title of a page; returns the place for the finding, above the controls."""
     st.title(text)
     return st.container()
+
+
+@contextmanager
+def views(**titles: str) -> Iterator[str]:
+    """Further questions on a page, by id and title; gives the id of the open one, to be drawn.
+
+    Only that one is computed and sent.
+    """
+    by_title = {title: name for name, title in titles.items()}
+    tabs = st.tabs(list(by_title), key=address.tab("show", by_title), on_change="rerun")
+    for name, tab in zip(titles, tabs, strict=True):
+        if tab.open:
+            with tab:
+                yield name
 
 
 def section(text: str) -> DeltaGenerator:
