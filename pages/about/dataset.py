@@ -3,12 +3,22 @@
 from lupus_outcomes.ui import about, compute, session, show
 
 study = session.study()
-finding = show.question("What is in this dataset, and what was wrong with it?")
-about.draw_facts(study.cohort)
-show.result(compute.result(study.whole, "tables"), finding_at=finding)
-about.draw_findings(study.whole)
-never = compute.result(study.whole, "not_collected")
-show.result(never, heading="What is never collected")
-unseen = compute.result(study.whole, "blind_spots")
-show.result(unseen, heading="In remission, and yet something recorded")
-about.draw_agreement(study.whole)
+show.question("What is in this dataset, and what was wrong with it?")
+with show.views(
+    tables="What is in it",
+    wrong="What was wrong",
+    never="What is never collected",
+    unseen="In remission, yet recorded",
+    agreement="Recorded and derived",
+) as view:
+    if view == "tables":
+        about.draw_facts(study.cohort)
+        show.result(compute.result(study.whole, "tables"))
+    if view == "wrong":
+        about.draw_findings(study.whole)
+    if view == "never":
+        show.result(compute.result(study.whole, "not_collected"))
+    if view == "unseen":
+        show.result(compute.result(study.whole, "blind_spots"))
+    if view == "agreement":
+        about.draw_agreement(study.whole)

@@ -31,7 +31,7 @@ class TestDataset:
         assert any("filters in the sidebar do not apply" in line.value for line in app.caption)
 
     def test_every_finding_is_listed_with_its_rows(self, open_app):
-        app = open_app(DATASET)
+        app = open_app(DATASET, show="wrong")
         findings = reference_cohort().dataset.findings
 
         assert findings
@@ -40,7 +40,7 @@ class TestDataset:
             assert escape(finding.message) in said(app)
 
     def test_a_table_narrows_them(self, open_app):
-        app = open_app(DATASET)
+        app = open_app(DATASET, show="wrong")
         app.selectbox(key="view_table").set_value("visits").run()
         of_visits = [f for f in reference_cohort().dataset.findings if f.table == "visits"]
 
@@ -48,13 +48,13 @@ class TestDataset:
         assert app.query_params["table"] == "visits"
 
     def test_what_cannot_be_told_for_lack_of_a_column(self, open_app):
-        absent = open_app(DATASET).dataframe[1].value.set_index("column")
+        absent = open_app(DATASET, show="never").dataframe[0].value.set_index("column")
 
         assert absent.loc["bilag_mucocutaneous", "cannot be told"] == "SRI-4, BICLA"
         assert absent.loc["bmi", "cannot be told"] == ""
 
     def test_remission_with_activity_the_index_cannot_see_is_queried_by_row(self, open_app):
-        shown = open_app(DATASET).dataframe[2].value.set_index("activity")
+        shown = open_app(DATASET, show="unseen").dataframe[0].value.set_index("activity")
         rows = visits()
 
         assert shown["visits"].tolist() == [7, 1]
@@ -67,7 +67,7 @@ class TestDataset:
             assert [rows[n - 2][column].casefold() for n in numbers] == ["true"] * len(numbers)
 
     def test_without_recorded_calls_there_is_a_sentence(self, open_app):
-        assert "nothing to compare" in said(open_app(DATASET))
+        assert "nothing to compare" in said(open_app(DATASET, show="agreement"))
 
     def test_recorded_calls_are_compared(self, open_app, tmp_path):
         folder = tmp_path / "dataset"
@@ -78,9 +78,9 @@ class TestDataset:
             writer = csv.DictWriter(file, [*rows[0], "lldas_recorded"])
             writer.writeheader()
             writer.writerows(row | {"lldas_recorded": "true"} for row in rows)
-        app = open_app(DATASET, folder)
+        app = open_app(DATASET, folder, show="agreement")
         states = reference_cohort().states["lldas"]
-        table = app.dataframe[3].value.set_index("derived")
+        table = app.dataframe[0].value.set_index("derived")
 
         assert table["recorded: yes"].tolist() == [
             int((states == -1).sum()),

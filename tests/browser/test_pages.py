@@ -13,7 +13,7 @@ from tests.browser.dashboard import wait_until_drawn
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page.stem for page in sorted((ROOT / "pages").rglob("*.py"))]
-WITH_FIGURES = [name for name in PAGES if name not in ("methods", "dictionary", "dataset")]
+FIGURES = [name for name in PAGES if name not in ("methods", "dictionary", "dataset")]
 FIGURES = "[data-testid=stVegaLiteChart] svg.marks"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -26,29 +26,44 @@ def address_of(dashboard: str, page: str) -> str:
     return dashboard if page == first[1] else f"{dashboard}/{page}"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["desk", "phone"])
 @pytest.mark.parametrize("name", PAGES)
-def test_it_draws(dashboard, open_page, name, width, dark):
+def test_every_view_draws(dashboard, open_page, name, width, dark):
+    """In light on a desk and in dark on a phone."""
     page = open_page(address_of(dashboard, name), width=width, dark=dark)
     expect(page.locator("h1")).to_have_count(1)
     expect(page.get_by_text("You are seeing")).to_be_visible()
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    overflow = page.evaluate(
-        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow <= 0
-    if name in WITH_FIGURES:
+    views = page.get_by_role("tab").all()
+    for view in views or [None]:
+        if view is not None:
+            view.click()
+            expect(view).to_have_attribute("aria-selected", "true")
+            wait_until_drawn(page)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        assert overflow(page) <= 0
         figures_fit_their_place(page)
 
 
+@pytest.mark.parametrize(("width", "dark"), [(1440, True), (390, False)], ids=["desk", "phone"])
+def test_the_other_theme_draws_too(dashboard, open_page, width, dark):
+    page = open_page(dashboard, width=width, dark=dark)
+    expect(page.locator(FIGURES)).to_have_count(1)
+    figures_fit_their_place(page)
+
+
+def overflow(page: Page) -> int:
+    return page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
 def figures_fit_their_place(page: Page) -> None:
-    page.wait_for_selector(FIGURES)
+    figures = page.get_by_test_id("stVegaLiteChart")
+    expect(page.locator(FIGURES)).to_have_count(figures.count())
     sizes = page.evaluate(
         """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map(chart =>
              [chart.clientWidth, Number(chart.querySelector('svg.marks').getAttribute('width'))])"""
     )
-    assert sizes
     assert all(drawn <= place + 1 for place, drawn in sizes), sizes
 
 

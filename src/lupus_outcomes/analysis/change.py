@@ -1,6 +1,7 @@
 """How a measure changes over time: level, change from baseline, and the mixed model of both."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from lupus_outcomes.analysis.repeated_means import estimate_mean_changes, sum_me
 from lupus_outcomes.analysis.result import Result, headline, of_whom, remarks
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.measured import (
+    BASELINE_MONTHS,
     Schedule,
     derive_measured,
     derive_schedule,
@@ -154,26 +156,25 @@ def _with_model(blocks: Sequence[dict]) -> pd.DataFrame:
     }
     length = len(blocks[0]["n"])
     columns = {
-        name: fitted[name]
-        if name in fitted
-        else np.concatenate([np.broadcast_to(block[name], length) for block in blocks])
+        name: np.concatenate([np.broadcast_to(block[name], length) for block in blocks])
         for name in COLUMNS
+        if name not in fitted
     }
-    return pd.DataFrame(columns).astype(dict.fromkeys(COUNTS, np.int64))
+    counts = {name: columns[name].astype(np.int64) for name in COUNTS}
+    columns |= fitted | counts
+    return pd.DataFrame({name: columns[name] for name in COLUMNS})
 
 
 def _finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
     if table.empty:
         return "No measure is chosen that this dataset has."
-    first = table["measure"].iloc[0]
-    of_all = table[(table["measure"] == first) & (table["group"] == "all")]
-    known = of_all[(of_all["timepoint_months"] > 0) & (of_all["n"] > 0)]
-    measure = MEASURES[first]
-    if known.empty:
+    measure = MEASURES[table["measure"].iloc[0]]
+    is_first = (table["measure"] == measure.id) & (table["group"] == "all")
+    of_all = {row["timepoint_months"]: row for row in table[is_first].to_dict("records")}
+    known = [months for months, row in of_all.items() if months > 0 and row["n"] > 0]
+    if not known:
         return f"{measure.label} is not known at any time point yet{of_whom(selection)}."
-    months = headline(known["timepoint_months"], cohort)
-    at = known[known["timepoint_months"] == months].iloc[0]
-    start = of_all[of_all["timepoint_months"] == 0].iloc[0]
+    start, at = of_all[BASELINE_MONTHS], of_all[headline(known, cohort)]
     begin = f"; at baseline {start['mean']:.{measure.digits}f} (N = {start['n']})"
     return (
         f"At {at['timepoint']}, {measure.label} ({measure.unit}) averaged "
@@ -182,7 +183,7 @@ def _finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
     )
 
 
-def change_in_words(at: pd.Series, measure: Measure) -> str:
+def change_in_words(at: Mapping[Hashable, Any], measure: Measure) -> str:
     """The change of one row with its limits, p and what the mixed model says; empty without."""
     if at["n_paired"] < 2:
         return ""
@@ -195,7 +196,7 @@ def change_in_words(at: pd.Series, measure: Measure) -> str:
     )
 
 
-def _model_in_words(at: pd.Series, measure: Measure) -> str:
+def _model_in_words(at: Mapping[Hashable, Any], measure: Measure) -> str:
     if pd.isna(at["model_change"]):
         return ""
     return (

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lupus_outcomes.analysis.evidence import Evidence, explain_trees
+from lupus_outcomes.analysis.evidence import Evidence
 from lupus_outcomes.analysis.prediction import prediction_result
 from lupus_outcomes.analysis.predictive_models import probability
 from lupus_outcomes.analysis.question import Posed
+from lupus_outcomes.analysis.resampling import explain_trees
 from lupus_outcomes.analysis.result import Result
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.features import Feature

@@ -1,10 +1,11 @@
 """How soon each manifestation present at baseline is gone, organ by organ."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lupus_outcomes.analysis.response_choice import SOURCES
 from lupus_outcomes.analysis.response_curves import (
@@ -91,22 +92,6 @@ def estimate_manifestation_curves(
 ) -> Result:
     """The whole curves: a row for each day on which someone's follow-up ended."""
     curves = _curves(cohort, selection, definition, method)
-    parts = [
-        pd.DataFrame(
-            _key(name, group, definition, method)
-            | {
-                "day": rise.table.day,
-                "n_at_risk": rise.table.n_at_risk,
-                "n_events": rise.table.n_events_by_cause[0],
-                "n_censored": rise.table.n_censored,
-                "probability": rise.probability,
-                "ci_low": rise.ci_low,
-                "ci_high": rise.ci_high,
-                "median_months": rise.median.day / DAYS_PER_MONTH,
-            }
-        )
-        for name, group, _, rise in curves
-    ]
     return _result(
         cohort,
         selection,
@@ -115,7 +100,35 @@ def estimate_manifestation_curves(
         id="manifestation_curves",
         title="Share without the manifestation, day by day",
         finding=_finding(curves, headline(MILESTONES, cohort), method, selection),
-        table=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
+        table=_day_by_day(curves, definition, method),
+    )
+
+
+def _day_by_day(curves: list[Curve], definition: Definition, method: Method) -> pd.DataFrame:
+    if not curves:
+        return pd.DataFrame()
+    keys = [_key(name, group, definition, method) for name, group, _, _ in curves]
+    rises = [rise for *_, rise in curves]
+    lengths = [len(rise.table.day) for rise in rises]
+
+    def joined(part: Callable[[Rise], NDArray]) -> NDArray:
+        return np.concatenate([part(rise) for rise in rises])
+
+    return pd.DataFrame(
+        {
+            name: np.repeat(np.array([key[name] for key in keys], dtype=object), lengths)
+            for name in keys[0]
+        }
+        | {
+            "day": joined(lambda r: r.table.day),
+            "n_at_risk": joined(lambda r: r.table.n_at_risk),
+            "n_events": joined(lambda r: r.table.n_events_by_cause[0]),
+            "n_censored": joined(lambda r: r.table.n_censored),
+            "probability": joined(lambda r: r.probability),
+            "ci_low": joined(lambda r: r.ci_low),
+            "ci_high": joined(lambda r: r.ci_high),
+            "median_months": np.repeat([r.median.day for r in rises], lengths) / DAYS_PER_MONTH,
+        }
     )
 
 

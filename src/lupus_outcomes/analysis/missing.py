@@ -1,6 +1,6 @@
 """What is missing at visits: column by column, over time and between centres."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -29,6 +29,12 @@ ROLES = MappingProxyType(
 )
 # Asked for only where they apply, or in place of another: their absence says nothing.
 NOT_EXPECTED = ("glucocorticoid_drug", "glucocorticoid_mg_day", "pulse_last_28_days")
+EXPECTED = MappingProxyType(
+    {
+        role: tuple(n for n in columns_with_role("visits", role) if n not in NOT_EXPECTED)
+        for role in ROLES
+    }
+)
 BASELINE, ALL_VISITS = "baseline", "all visits"
 DENOMINATOR = "visits of the selected patients; a column that is never collected is left out"
 METHOD = "A cell is missing when it is empty or its value was set aside. "
@@ -67,8 +73,9 @@ def describe_missing(cohort: Cohort, selection: Selection) -> Result:
 def describe_missing_by_centre(cohort: Cohort, selection: Selection) -> Result:
     """Count missing cells of each column at all visits of each centre, as ``describe_missing``."""
     chosen = _selected_visits(cohort, selection)
-    centre = cohort.patients["centre"].to_numpy()[cohort.states["patient"].to_numpy()[chosen]]
-    visits = {str(name): chosen[centre == name] for name in sorted(set(centre))}
+    codes, names = pd.factorize(cohort.patients["centre"], sort=True)
+    centre = codes[cohort.states["patient"].to_numpy()[chosen]]
+    visits = {str(names[code]): chosen[centre == code] for code in np.unique(centre)}
     table = _count(cohort, selection, "centre", visits)
     return Result(
         id="missing_by_centre",
@@ -90,42 +97,37 @@ def _count(
     cohort: Cohort, selection: Selection, by: str, visits: Mapping[str, NDArray[np.integer]]
 ) -> pd.DataFrame:
     """Columns by levels; ``visits``: rows of the visits of each level."""
-    frame, names = cohort.tables["visits"], list(_columns(cohort))
-    is_missing = frame[names].isna().to_numpy()
+    roles = _columns(cohort)
+    names = list(roles)
+    is_missing = cohort.tables["visits"][names].isna().to_numpy()
     whole = {**visits, ALL_VISITS: _selected_visits(cohort, selection)}
-    parts = [
-        pd.DataFrame(
-            {
-                "role": [ROLES[role] for role in _columns(cohort).values()],
-                "column": names,
-                "label": [label_of("visits", name) for name in names],
-                by: level,
-                "n_visits": len(rows),
-                "n_missing": is_missing[rows].sum(axis=0),
-            }
-        )
-        for level, rows in whole.items()
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    share = table["n_missing"] / table["n_visits"].where(table["n_visits"] > 0)
-    table = table.assign(proportion=share)
-    overall = table[table[by] == ALL_VISITS].set_index("column")["n_missing"]
+    n_missing = np.array([is_missing[rows].sum(axis=0) for rows in whole.values()])
+    n_visits = np.tile([len(rows) for rows in whole.values()], len(names))
     # Rows of one column stay together, ties in the dictionary's order.
-    rank = sorted(names, key=lambda name: (-overall[name], names.index(name)))
-    place = table["column"].map({name: i for i, name in enumerate(rank)}).to_numpy()
-    return table.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
+    rank = np.argsort(-n_missing[-1], kind="stable")
+    column = [names[i] for i in rank for _ in whole]
+    counts = n_missing.T[rank].ravel()
+    return pd.DataFrame(
+        {
+            "role": [ROLES[roles[name]] for name in column],
+            "column": column,
+            "label": [label_of("visits", name) for name in column],
+            by: np.tile(np.array([*whole], dtype=object), len(names)),
+            "n_visits": n_visits,
+            "n_missing": counts,
+            "proportion": counts / np.where(n_visits > 0, n_visits, np.nan),
+        }
+    )
 
 
 def _columns(cohort: Cohort) -> dict[str, str]:
     """Columns that are collected, with their roles, in the order of the roles."""
-    return {name: role for role, name in _expected() if _is_collected(cohort, name)}
-
-
-def _expected() -> Iterator[tuple[str, str]]:
-    for role in ROLES:
-        for name in columns_with_role("visits", role):
-            if name not in NOT_EXPECTED:
-                yield role, name
+    return {
+        name: role
+        for role, names in EXPECTED.items()
+        for name in names
+        if _is_collected(cohort, name)
+    }
 
 
 def _is_collected(cohort: Cohort, name: str) -> bool:
@@ -135,11 +137,10 @@ def _is_collected(cohort: Cohort, name: str) -> bool:
 def _never_collected(cohort: Cohort) -> tuple[str, ...]:
     """Every column that is empty throughout, in words; a role without any column by its name."""
     words = []
-    for role, label in ROLES.items():
-        names = [name for of, name in _expected() if of == role]
+    for role, names in EXPECTED.items():
         absent = [name for name in names if not _is_collected(cohort, name)]
         if len(absent) == len(names) > 2:
-            words.append(f"{label} (all {len(names)} columns)")
+            words.append(f"{ROLES[role]} (all {len(names)} columns)")
         else:
             words += [label_of("visits", name) for name in absent]
     return (f"Never collected, so not shown below: {', '.join(words)}.",) if words else ()

@@ -1,9 +1,11 @@
 """What patients report: who answered, and who changed by what matters to them."""
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lupus_outcomes.analysis.change import not_collected
 from lupus_outcomes.analysis.result import Result, headline, of_whom, percent, remarks
@@ -105,19 +107,20 @@ def _threshold(measure: Measure) -> str:
     return f"{measure.label} {measure.better:g} and {measure.worse:g}"
 
 
-def _about(schedule: Schedule, measure: Measure, group: str, level: str) -> dict:
+def _about(schedule: Schedule, measure: Measure, group: str, level: str) -> dict[str, NDArray]:
+    n_times = len(schedule.months)
     return {
-        "measure": measure.id,
+        "measure": np.full(n_times, measure.id, dtype=object),
         "timepoint_months": np.array(schedule.months),
         "timepoint": np.array(schedule.labels, dtype=object),
-        "group": group,
-        "level": level,
+        "group": np.full(n_times, group, dtype=object),
+        "level": np.full(n_times, level, dtype=object),
     }
 
 
 def _changed(
     cohort: Cohort, selection: Selection, measures: Sequence[Measure], leave_out: bool
-) -> Iterator[dict]:
+) -> Iterator[dict[str, NDArray]]:
     schedule = derive_schedule(cohort)
     due, seen = schedule.is_due, schedule.is_seen
     for measure in measures:
@@ -144,10 +147,12 @@ def _changed(
                 name: (held & group.members).sum(axis=1) for name, held in holds.items()
             }
             # Month 0 is the baseline itself.
-            yield {n: v[1:] if isinstance(v, np.ndarray) else v for n, v in rows.items()}
+            yield {name: values[1:] for name, values in rows.items()}
 
 
-def _answered(cohort: Cohort, selection: Selection, measures: Sequence[Measure]) -> Iterator[dict]:
+def _answered(
+    cohort: Cohort, selection: Selection, measures: Sequence[Measure]
+) -> Iterator[dict[str, NDArray]]:
     schedule = derive_schedule(cohort)
     for measure in measures:
         is_known = ~np.isnan(derive_measured(cohort, measure, schedule))
@@ -159,12 +164,14 @@ def _answered(cohort: Cohort, selection: Selection, measures: Sequence[Measure])
             }
 
 
-def _stack(blocks: Sequence[dict]) -> pd.DataFrame:
+def _stack(blocks: Sequence[dict[str, NDArray]]) -> pd.DataFrame:
     if not blocks:
         counts = ("n_due", "n_seen", "n", "n_improved", "n_worsened", "n_no_room", "n_answered")
         names = ("measure", "timepoint_months", "timepoint", "group", "level", *counts)
         return pd.DataFrame(columns=list(names)).astype(dict.fromkeys(counts, np.int64))
-    return pd.concat([pd.DataFrame(block) for block in blocks], ignore_index=True)
+    return pd.DataFrame(
+        {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    )
 
 
 def _changed_finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
@@ -192,19 +199,24 @@ def _changed_finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) 
 def _missing_finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
     if table.empty:
         return "No instrument for patients is collected in this dataset."
-    of_all = table[(table["group"] == "all") & (table["n_seen"] > 0)]
-    later = of_all[of_all["timepoint_months"] > 0]
-    if later.empty:
+    later = [
+        row
+        for row in table[table["group"] == "all"].to_dict("records")
+        if row["n_seen"] and row["timepoint_months"] > 0
+    ]
+    if not later:
         return f"Nobody was seen at a time point yet{of_whom(selection)}."
-    months = headline(later["timepoint_months"].unique(), cohort)
-    at = later[later["timepoint_months"] == months].sort_values("n_answered", kind="stable")
+    months = headline((row["timepoint_months"] for row in later), cohort)
+    at = [row for row in later if row["timepoint_months"] == months]
+    at.sort(key=itemgetter("n_answered"))
     words = [
-        f"{MEASURES[row.measure].label} {percent(row.proportion_answered)} ({row.n_answered})"
-        for row in (at.iloc[-1], at.iloc[0])
+        f"{MEASURES[row['measure']].label} {percent(row['proportion_answered'])} "
+        f"({row['n_answered']})"
+        for row in (at[-1], at[0])
     ]
     least = f", least often {words[1]}" if len(at) > 1 else ""
     return (
-        f"At {at['timepoint'].iloc[0]}, of {at['n_seen'].iloc[0]} patients seen on the drug"
+        f"At {at[0]['timepoint']}, of {at[0]['n_seen']} patients seen on the drug"
         f"{of_whom(selection)}, most answered {words[0]}{least}. Everything below is about those "
         "who answered."
     )

@@ -117,9 +117,8 @@ def estimate_mean_changes(groups: Sequence[Sums], level: float = LEVEL) -> MeanC
 
 def _find_ratio(sums: _Stacked) -> Numbers:
     """Variance between over that within patients with the least deviance, a group each."""
-    on_grid = np.array(
-        [_profile(sums, np.full(len(sums.n), np.exp(r))).deviance for r in LOG_RATIOS]
-    )
+    grid = np.repeat(np.exp(LOG_RATIOS)[:, np.newaxis], len(sums.n), axis=1)
+    on_grid = _profile(sums, grid).deviance
     best = np.argmin(np.where(np.isnan(on_grid), np.inf, on_grid), axis=0)
     low = LOG_RATIOS[np.maximum(best - 1, 0)]
     high = LOG_RATIOS[np.minimum(best + 1, len(LOG_RATIOS) - 1)]
@@ -133,50 +132,53 @@ def _find_ratio(sums: _Stacked) -> Numbers:
 def _find_root(slope: Callable[[Numbers], Numbers], low: Numbers, high: Numbers) -> Numbers:
     """Where a rising slope is 0 between ``low`` and ``high``, by false position (Illinois).
 
-    Halves the interval where the ends do not enclose a root: then it ends at one of them.
+    Where the ends do not enclose a root it is the end nearer to one.
     """
     at_low, at_high = slope(low), slope(high)
-    middle = (low + high) / 2
+    low, high = np.where(at_high < 0, high, low), np.where(at_low > 0, low, high)
+    middle, rose = (low + high) / 2, np.full(low.shape, np.nan)
     for _ in range(NARROWINGS):
         before = middle
         middle = (low * at_high - high * at_low) / (at_high - at_low)
-        is_inside = (middle > low) & (middle < high)
+        is_inside = (middle >= low) & (middle <= high)
         middle = np.where(is_inside, middle, (low + high) / 2)
         at_middle = slope(middle)
         rises = at_middle > 0
         # The end that stays twice counts half, so that both ends move.
+        stays_twice = np.where(rises == rose, 0.5, 1.0)
         at_low, at_high = (
-            np.where(rises, at_low / 2, at_middle), np.where(rises, at_middle, at_high / 2)
-        )  # fmt: skip
-        low, high = np.where(rises, low, middle), np.where(rises, middle, high)
+            np.where(rises, at_low * stays_twice, at_middle),
+            np.where(rises, at_middle, at_high * stays_twice),
+        )
+        low, high, rose = np.where(rises, low, middle), np.where(rises, middle, high), rises
         if np.nanmax(np.abs(middle - before)) < ENOUGH:
             break
     return middle
 
 
 def _profile(sums: _Stacked, ratio: Numbers) -> _Profile:
-    """Everything at one ratio a group; ``ratio``: shape (groups,)."""
+    """Everything at one ratio a group; ``ratio``: shape (…, groups)."""
     size = np.arange(1, sums.n_patients.shape[1] + 1)
-    grown = 1 + size * ratio[:, np.newaxis]
-    shrink, bend = ratio[:, np.newaxis] / grown, 1 / grown**2
+    grown = 1 + size * ratio[..., np.newaxis]
+    shrink, bend = ratio[..., np.newaxis] / grown, 1 / grown**2
     count = sums.n
     # A time point without a measurement stands aside: a mean of 0 with variance 1.
-    inner = np.einsum("gt,ts->gts", np.where(count > 0, count, 1.0), np.eye(count.shape[1]))
-    information = inner - np.einsum("gk,gkts->gts", shrink, sums.together)
+    inner = np.where(count > 0, count, 1.0)[..., np.newaxis] * np.eye(count.shape[1])
+    information = inner - np.einsum("...k,...kts->...ts", shrink, sums.together)
     covariance = np.linalg.inv(information)
-    right = sums.total - np.einsum("gk,gkt->gt", shrink, sums.by_time)
-    means = np.einsum("gts,gs->gt", covariance, right)
-    rest = sums.square - np.einsum("gk,gk->g", shrink, sums.squares)
-    rest = rest - np.einsum("gt,gt->g", right, means)
+    right = sums.total - np.einsum("...k,...kt->...t", shrink, sums.by_time)
+    means = np.einsum("...ts,...s->...t", covariance, right)
+    rest = sums.square - np.einsum("...k,...k->...", shrink, sums.squares)
+    rest = rest - np.einsum("...t,...t->...", right, means)
     df = count.sum(axis=1) - (count > 0).sum(axis=1)
     variance = rest / np.where(df > 0, df, np.nan)
-    log_dets = np.einsum("gk,gk->g", sums.n_patients, np.log(grown))
+    log_dets = np.einsum("...k,...k->...", sums.n_patients, np.log(grown))
     log_dets = log_dets + np.linalg.slogdet(information)[1]
     # The derivative in the ratio: of both determinants and of the residual sum of squares.
-    together = np.einsum("gk,gkts->gts", bend, sums.together)
-    trace = np.einsum("gts,gst->g", covariance, together)
-    crossed = np.einsum("gk,gkt,gt->g", bend, sums.by_time, means)
-    within = np.einsum("gt,gts,gs->g", means, together, means)
-    fall = np.einsum("gk,gk->g", bend, sums.squares) - 2 * crossed + within
-    slope = np.einsum("gk,gk->g", sums.n_patients * size, 1 / grown) - trace - fall / variance
+    together = np.einsum("...k,...kts->...ts", bend, sums.together)
+    trace = np.einsum("...ts,...st->...", covariance, together)
+    crossed = np.einsum("...k,...kt,...t->...", bend, sums.by_time, means)
+    within = np.einsum("...t,...ts,...s->...", means, together, means)
+    fall = np.einsum("...k,...k->...", bend, sums.squares) - 2 * crossed + within
+    slope = np.einsum("...k,...k->...", sums.n_patients * size, 1 / grown) - trace - fall / variance
     return _Profile(log_dets + df * np.log(variance), slope, means, covariance, variance)

@@ -149,9 +149,12 @@ def _tell(
     headline = HEADLINES[name]
     make = _attainment if headline.endpoint else _retention
     rows = make(cohort, selection, headline, variants)
-    table = pd.DataFrame(rows).assign(headline=headline.label, headline_id=name)
-    primary = table["estimate"].iloc[0]
-    return table.assign(difference=table["estimate"] - primary)[list(COLUMNS)]
+    primary = rows[0]["estimate"]
+    told = {"headline": headline.label, "headline_id": name}
+    return pd.DataFrame(
+        [row | told | {"difference": row["estimate"] - primary} for row in rows],
+        columns=list(COLUMNS),
+    )
 
 
 def _attainment(

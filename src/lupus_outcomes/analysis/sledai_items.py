@@ -1,5 +1,9 @@
 """Which SLEDAI-2K descriptors are present at each time point, by organ domain."""
 
+from itertools import product
+from operator import itemgetter
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -50,30 +54,32 @@ def describe_sledai_items(cohort: Cohort, selection: Selection) -> Result:
 
 
 def _assemble(cohort: Cohort, selection: Selection) -> pd.DataFrame:
-    schedule = derive_schedule(cohort)
+    schedule, groups = derive_schedule(cohort), selection.groups
     visits = cohort.tables["visits"]
-    members = np.array([group.members for group in selection.groups]).T
-    of_group = {
-        "timepoint_months": np.repeat(schedule.months, len(selection.groups)),
-        "timepoint": np.repeat(np.array(schedule.labels, dtype=object), len(selection.groups)),
-        "group": np.tile([g.group for g in selection.groups], len(schedule.months)),
-        "level": np.tile([g.level for g in selection.groups], len(schedule.months)),
-        "n_seen": _counted(schedule.is_seen, members),
-    }
-    parts = []
-    for descriptor in DESCRIPTORS:
-        state = take_conditions(three_valued(visits[descriptor.id]), schedule.visit)
-        about = {
-            "item": descriptor.id,
-            "descriptor": label_of("visits", descriptor.id),
-            "domain": descriptor.domain,
-            "weight": descriptor.weight,
+    members = np.array([group.members for group in groups]).T
+    states = [
+        take_conditions(three_valued(visits[descriptor.id]), schedule.visit)
+        for descriptor in DESCRIPTORS
+    ]
+    rows = list(product(DESCRIPTORS, zip(schedule.months, schedule.labels, strict=True), groups))
+    n_seen = np.tile(_counted(schedule.is_seen, members), len(DESCRIPTORS))
+    n = np.concatenate([_counted(state != UNKNOWN, members) for state in states])
+    return pd.DataFrame(
+        {
+            "item": [descriptor.id for descriptor, _, _ in rows],
+            "descriptor": [label_of("visits", descriptor.id) for descriptor, _, _ in rows],
+            "domain": [descriptor.domain for descriptor, _, _ in rows],
+            "weight": [descriptor.weight for descriptor, _, _ in rows],
+            "timepoint_months": [months for _, (months, _), _ in rows],
+            "timepoint": [label for _, (_, label), _ in rows],
+            "group": [group.group for _, _, group in rows],
+            "level": [group.level for _, _, group in rows],
+            "n_seen": n_seen,
+            "n": n,
+            "n_present": np.concatenate([_counted(state == TRUE, members) for state in states]),
+            "n_unknown": n_seen - n,
         }
-        n = _counted(state != UNKNOWN, members)
-        counts = {"n": n, "n_present": _counted(state == TRUE, members)}
-        parts.append(pd.DataFrame(about | of_group | counts))
-    table = pd.concat(parts, ignore_index=True)
-    return table.assign(n_unknown=table["n_seen"] - table["n"])
+    )
 
 
 def _counted(holds: NDArray[np.bool_], members: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -94,28 +100,26 @@ def _never_recorded(cohort: Cohort) -> tuple[str, ...]:
 
 
 def _finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
-    of_all = table[(table["group"] == "all") & (table["n"] > 0)]
-    later = of_all[of_all["timepoint_months"] > 0]
-    if later.empty:
+    known = table[(table["group"] == "all") & (table["n"] > 0)].to_dict("records")
+    later = [row for row in known if row["timepoint_months"] > 0]
+    if not later:
         return f"No descriptor is known at any time point yet{of_whom(selection)}."
-    months = headline(later["timepoint_months"].unique(), cohort)
-    at = later[later["timepoint_months"] == months]
-    at_start = of_all[of_all["timepoint_months"] == 0]
-    start = dict(zip(at_start["item"], at_start["proportion_present"].tolist(), strict=True))
-    first = at.sort_values("n_present", ascending=False, kind="stable").head(3)
-    shown = first[first["n_present"] > 0]
-    where = f"At {at['timepoint'].iloc[0]}"
-    if shown.empty:
+    months = headline((row["timepoint_months"] for row in later), cohort)
+    at = [row for row in later if row["timepoint_months"] == months]
+    start = {row["item"]: row["proportion_present"] for row in known if not row["timepoint_months"]}
+    first = sorted(at, key=itemgetter("n_present"), reverse=True)[:3]
+    words = [_present(row, start) for row in first if row["n_present"]]
+    where = f"At {at[0]['timepoint']}"
+    if not words:
         return f"{where}, no descriptor was present in anyone seen{of_whom(selection)}."
-    words = [_present(row, start) for row in shown.itertuples()]
     return f"{where}, most often present{of_whom(selection)}: {'; '.join(words)}."
 
 
-def _present(row, start: dict[str, float]) -> str:
-    known = row.item in start
-    begin = f", at baseline {percent(start[row.item])}" if known else ""
-    share = f"{percent(row.proportion_present)} ({row.n_present} of {row.n}{begin})"
-    return f"{_in_a_sentence(row.descriptor)} {share}"
+def _present(row: dict[Any, Any], start: dict[str, float]) -> str:
+    known = row["item"] in start
+    begin = f", at baseline {percent(start[row['item']])}" if known else ""
+    share = f"{percent(row['proportion_present'])} ({row['n_present']} of {row['n']}{begin})"
+    return f"{_in_a_sentence(row['descriptor'])} {share}"
 
 
 def _in_a_sentence(label: str) -> str:

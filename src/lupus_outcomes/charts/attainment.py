@@ -48,7 +48,7 @@ STRIP = (
 )
 POINT_COLUMNS = (
     "kind", "panel", "series", "x", "timepoint", "proportion", "ci_low", "ci_high", "share",
-    "n_due", "is_named", "name_dx", "name_dy",
+    "n_due",
 )  # fmt: skip
 Y_TITLE = "Share of patients"
 
@@ -64,21 +64,14 @@ def draw_attainment(released: Released, benchmarks: pd.DataFrame, mode: Mode) ->
     if table.empty:
         return None
     endpoints = tuple(table["endpoint"].unique())
-    of_groups = (table["group"] != "all").to_numpy()
-    shown = table[of_groups] if of_groups.any() else table
-    labels = [ENDPOINTS[name].label for name in shown["endpoint"].tolist()]
-    of_first = shown[(shown["endpoint"] == endpoints[0]).to_numpy()]
-    if of_groups.any():
-        levels = tuple(shown["level"].unique())
-        shown = shown.assign(series=shown["level"], panel=labels)
-        strip = count_rows_of_groups(of_first, "n_due", "due")
-    else:
-        levels = ()
-        shown = shown.assign(series=labels, panel="")
-        strip = _status_strip(of_first)
-    panels = tuple(ENDPOINTS[name].label for name in endpoints) if levels else ("",)
-    points, is_legible = _points(shown, levels or tuple(ENDPOINTS[n].label for n in endpoints))
-    marks = _marks(benchmarks, panels)
+    labels = tuple(ENDPOINTS[name].label for name in endpoints)
+    groups = table[table["group"] != "all"]
+    levels = tuple(groups["level"].unique())
+    shown = groups if levels else table
+    of_first = shown[shown["endpoint"] == endpoints[0]]
+    strip = count_rows_of_groups(of_first, "n_due", "due") if levels else _status_strip(of_first)
+    points, is_legible = _points(shown[shown["n"] > 0], labels, levels)
+    marks = _marks(benchmarks, bool(levels))
     parts = [part for part in (points, strip, marks) if len(part)]
     rows = tuple(strip["row"].unique())
     return Drawing(
@@ -89,15 +82,25 @@ def draw_attainment(released: Released, benchmarks: pd.DataFrame, mode: Mode) ->
     )
 
 
-def _points(shown: pd.DataFrame, series: tuple[str, ...]) -> tuple[pd.DataFrame, bool]:
+def _points(
+    shown: pd.DataFrame, labels: tuple[str, ...], levels: tuple[str, ...]
+) -> tuple[pd.DataFrame, bool]:
     """One row a point, and whether the series can be named beside them."""
-    points, is_legible = place_names(shown[shown["n"] > 0], "proportion", height=1.0)
-    points = points.assign(
-        kind="point",
-        x=spread(points["timepoint_months"], points["series"], series),
-        share=[f"{n} of {of}" for n, of in zip(points["responders"], points["n"], strict=True)],
+    label = pd.Series([ENDPOINTS[name].label for name in shown["endpoint"]], shown.index, object)
+    series = shown["level"] if levels else label
+    added = {
+        "kind": "point",
+        "panel": label if levels else "",
+        "series": series,
+        "x": spread(shown["timepoint_months"], series, levels or labels),
+        "share": [f"{n} of {of}" for n, of in zip(shown["responders"], shown["n"], strict=True)],
+    }
+    points = pd.DataFrame(
+        {name: added[name] if name in added else shown[name] for name in POINT_COLUMNS}
+        | {"timepoint_months": shown["timepoint_months"]}
     )
-    return points[list(POINT_COLUMNS)], is_legible
+    placed, is_legible = place_names(points, "proportion", height=1.0)
+    return placed.drop(columns="timepoint_months"), is_legible
 
 
 def _status_strip(shown: pd.DataFrame) -> pd.DataFrame:
@@ -108,12 +111,14 @@ def _status_strip(shown: pd.DataFrame) -> pd.DataFrame:
     return count_rows(counts, STRIP)
 
 
-def _marks(benchmarks: pd.DataFrame, panels: tuple[str, ...]) -> pd.DataFrame:
+def _marks(benchmarks: pd.DataFrame, is_grouped: bool) -> pd.DataFrame:
+    if benchmarks.empty:
+        return benchmarks
     by_endpoint = benchmarks["endpoint_label"]
     return pd.DataFrame(
         {
             "kind": "benchmark",
-            "panel": by_endpoint if panels != ("",) else "",
+            "panel": by_endpoint if is_grouped else "",
             "x": benchmarks["timepoint_months"].astype(np.float64),
             "proportion": benchmarks["proportion"],
             "share": benchmarks["words"],

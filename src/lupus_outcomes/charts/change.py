@@ -1,6 +1,8 @@
 """Measures over time: change from baseline, the level itself, and how patients are spread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isnan
+from types import MappingProxyType
 from typing import Any, Literal
 
 import altair as alt
@@ -46,6 +48,13 @@ FEW = 10
 TICKS = 4
 # The axis of the distribution, beside those named by their measure.
 MIDDLE = "middle"
+# Columns of the value and its limits.
+DRAWN: Mapping[What, tuple[str, str, str]] = MappingProxyType(
+    {
+        "change": ("mean_change", "ci_low", "ci_high"),
+        "mean": ("mean", "mean_ci_low", "mean_ci_high"),
+    }
+)
 POINT_COLUMNS = (
     "kind", "panel", "series", "x", "timepoint", "timepoint_months", "value", "ci_low", "ci_high",
     "said", "model", "n_paired", "n", "q1", "q3", "median", "spread",
@@ -62,36 +71,39 @@ def draw_change(released: Released, what: What, mode: Mode) -> Drawing | None:
     groups = table[table["group"] != "all"]
     levels = tuple(groups["level"].unique())
     counted = groups if levels else table
-    n = "n_paired" if what == "change" else "n"
-    shown = counted[counted[n] > (1 if what == "change" else 0)]
-    measures = tuple(m for m in shown["measure"].unique() if _has_later(shown, m))
-    if not measures:
+    n, fewest = ("n_paired", 2) if what == "change" else ("n", 1)
+    parts = _by_measure(counted[counted[n] >= fewest])
+    if not parts:
         return None
-    parts = [_points(shown[shown["measure"] == m], m, what, levels) for m in measures]
-    spans = tuple(_span(part, what, n) for part in parts)
+    measures = tuple(parts)
+    spans = {id: _span(part, what, n) for id, part in parts.items()}
     named = [
-        place_names(_cut(part, span), "value", span[-1] - span[0])
-        for part, span in zip(parts, spans, strict=True)
+        place_names(
+            _points(part, id, what, levels, spans[id]), "value", spans[id][-1] - spans[id][0]
+        )
+        for id, part in parts.items()
     ]
     is_legible = all(legible for _, legible in named) if levels else True
-    points = pd.concat([points for points, _ in named], ignore_index=True)
-    points = points if levels else points.assign(is_named=False)
-    strip = _strip(counted[counted["measure"].isin(measures)], measures, bool(levels))
-    axes = {name: _numbers(span) for name, span in zip(measures, spans, strict=True)}
+    points = [points if levels else points.assign(is_named=False) for points, _ in named]
+    strip = _strip(counted, measures, bool(levels))
+    axes = {id: _numbers(span) for id, span in spans.items()}
     if len(measures) == 1:
-        axes[MIDDLE] = _numbers(_middle_span(shown, measures[0]))
+        axes[MIDDLE] = _numbers(_middle_span(parts[measures[0]]))
     return Drawing(
         figure="change",
         arguments=(what, measures, levels, tuple(strip["row"].unique()), is_legible, mode),
         numbers=axes,
-        data=pd.concat([points, strip], ignore_index=True),
+        data=pd.concat([*points, strip], ignore_index=True),
         alt=released.result.finding,
         caption=_caption(measures, bool(levels)),
     )
 
 
-def _has_later(shown: pd.DataFrame, measure: str) -> bool:
-    return bool((shown.loc[shown["measure"] == measure, "timepoint_months"] > 0).any())
+def _by_measure(shown: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The rows of each measure that is known at some later time point."""
+    measure = shown["measure"].to_numpy()
+    parts = {id: shown[measure == id] for id in dict.fromkeys(measure)}
+    return {id: part for id, part in parts.items() if (part["timepoint_months"] > 0).any()}
 
 
 def _caption(measures: Sequence[str], is_grouped: bool) -> str:
@@ -100,27 +112,27 @@ def _caption(measures: Sequence[str], is_grouped: bool) -> str:
     return "Below: patients due, then how many have both values of each measure."
 
 
-def _points(shown: pd.DataFrame, id: str, what: What, levels: tuple[str, ...]) -> pd.DataFrame:
-    measure = MEASURES[id]
-    value, low, high = (
-        ("mean_change", "ci_low", "ci_high")
-        if what == "change"
-        else ("mean", "mean_ci_low", "mean_ci_high")
-    )
+def _points(
+    shown: pd.DataFrame, id: str, what: What, levels: tuple[str, ...], span: tuple[float, ...]
+) -> pd.DataFrame:
+    """A row a point; limits are cut at the ends of the axis, the words keep them whole."""
+    measure, (value, low, high) = MEASURES[id], DRAWN[what]
     series = shown["level"] if levels else pd.Series(ONLY, index=shown.index)
-    points = shown.assign(
-        kind="point",
-        panel=id,
-        series=series,
-        x=spread(shown["timepoint_months"], series, levels or (ONLY,)),
-        value=shown[value],
-        ci_low=shown[low],
-        ci_high=shown[high],
-        said=_with_limits(shown, value, low, high, measure),
-        model=_with_limits(shown, "model_change", "model_ci_low", "model_ci_high", measure),
-        spread=_with_limits(shown, "median", "q1", "q3", measure),
+    added = {
+        "kind": "point",
+        "panel": id,
+        "series": series,
+        "x": spread(shown["timepoint_months"], series, levels or (ONLY,)),
+        "value": shown[value],
+        "ci_low": np.clip(shown[low].to_numpy(), span[0], span[-1]),
+        "ci_high": np.clip(shown[high].to_numpy(), span[0], span[-1]),
+        "said": _with_limits(shown, value, low, high, measure),
+        "model": _with_limits(shown, "model_change", "model_ci_low", "model_ci_high", measure),
+        "spread": _with_limits(shown, "median", "q1", "q3", measure),
+    }
+    return pd.DataFrame(
+        {name: added[name] if name in added else shown[name] for name in POINT_COLUMNS}
     )
-    return points[list(POINT_COLUMNS)]
 
 
 def _with_limits(
@@ -132,25 +144,24 @@ def _with_limits(
         return f"{number:.{measure.digits}f}".replace("-", "−")
 
     def words(number: float, low: float, high: float) -> str:
-        limits = "" if np.isnan(low) else f" ({figure(low)} to {figure(high)})"
-        return "–" if np.isnan(number) else f"{figure(number)}{limits}"
+        limits = "" if isnan(low) else f" ({figure(low)} to {figure(high)})"
+        return "–" if isnan(number) else f"{figure(number)}{limits}"
 
     return list(map(words, shown[value], shown[low], shown[high]))
 
 
-def _span(points: pd.DataFrame, what: What, n: str) -> tuple[float, ...]:
+def _span(shown: pd.DataFrame, what: What, n: str) -> tuple[float, ...]:
     """Ticks of an axis that holds every value, 0 for a change, and the limits of not too few."""
-    many = points[points[n] >= FEW]
-    ends = [points["value"], many["ci_low"], many["ci_high"]]
-    low = min(float(end.min()) for end in ends if len(end.dropna()))
-    high = max(float(end.max()) for end in ends if len(end.dropna()))
+    value, ci_low, ci_high = (shown[name].to_numpy() for name in DRAWN[what])
+    is_many = shown[n].to_numpy() >= FEW
+    ends = np.concatenate([value, ci_low[is_many], ci_high[is_many]])
+    low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     return _ticks(min(low, 0.0), max(high, 0.0)) if what == "change" else _ticks(low, high)
 
 
-def _middle_span(shown: pd.DataFrame, measure: str) -> tuple[float, ...]:
-    """Ticks of the axis of the distribution, of one measure alone."""
-    of_one = shown[shown["measure"] == measure]
-    return _ticks(min(float(of_one["q1"].min()), 0.0), float(of_one["q3"].max()))
+def _middle_span(shown: pd.DataFrame) -> tuple[float, ...]:
+    """Ticks of the axis of the distribution."""
+    return _ticks(min(float(shown["q1"].min()), 0.0), float(shown["q3"].max()))
 
 
 def _ticks(low: float, high: float) -> tuple[float, ...]:
@@ -160,12 +171,6 @@ def _ticks(low: float, high: float) -> tuple[float, ...]:
     step = next(n * power for n in (*ROUND_ENDS, 10) if n * power >= width * (1 - 1e-9))
     first, last = int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9))
     return tuple(round(step * k, 10) for k in range(first, max(last, first + 1) + 1))
-
-
-def _cut(points: pd.DataFrame, span: tuple[float, ...]) -> pd.DataFrame:
-    """Limits cut at the ends of the axis; the words keep them whole."""
-    limits = points[["ci_low", "ci_high"]].clip(lower=span[0], upper=span[-1])
-    return points.assign(ci_low=limits["ci_low"], ci_high=limits["ci_high"])
 
 
 def _strip(counted: pd.DataFrame, measures: Sequence[str], is_grouped: bool) -> pd.DataFrame:

@@ -1,5 +1,8 @@
 """Who could be judged at each time point: everyone as a column, the counts beneath it."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -22,6 +25,14 @@ HEADER_PIXELS, COLUMN_PIXELS, MONTHS_PIXELS, ROW_PIXELS = 36, 230, 26, 20
 LEFT_PIXELS, KEY_PIXELS, KEY_SIZE = 92, 14, 64
 HALF_COLUMN = 0.34
 HEIGHT = HEADER_PIXELS + COLUMN_PIXELS + MONTHS_PIXELS + ROW_PIXELS * len(ROWS)
+FIELDS = (
+    "kind", "part", "what", "x", "x_end", "y", "y_end", "time", "n", "share", "is_first",
+)  # fmt: skip
+# The same whether or not there is a part to draw.
+KINDS = {"part": object, "time": object, "y": float}
+
+# A row of a table, or of what is drawn: its fields by name.
+Row = dict[Any, Any]
 
 
 def short_time(label: str) -> str:
@@ -31,64 +42,60 @@ def short_time(label: str) -> str:
 
 def draw_denominators(released: Released, mode: Mode) -> Drawing | None:
     """The figure of ``describe_denominators``; none where the endpoint cannot be told."""
-    table = released.table.reset_index(drop=True)
-    if table.empty:
+    times = released.table.to_dict("records")
+    if not times:
         return None
     # Each time point has an equal part of the width, and stands in its middle.
-    place = (table.index.to_series() + 0.5) / len(table)
-    parts = [_columns(table, place), _rows(table, place), _times(table, place)]
+    placed = [time | {"x": (i + 0.5) / len(times)} for i, time in enumerate(times)]
+    parts = [*_columns(placed), *_rows(placed), *_times(placed)]
     return Drawing(
         figure="denominators",
         arguments=(mode,),
-        data=pd.concat(parts, ignore_index=True),
+        data=pd.DataFrame(parts, columns=list(FIELDS)).astype(KINDS),
         alt=released.result.finding,
         height=HEIGHT,
     )
 
 
-def _columns(table: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
-    share = table[list(PARTS)].div(table["n"].where(table["n"] > 0), axis=0).fillna(0)
-    upper = share.cumsum(axis=1)
-    floor, half = HEADER_PIXELS + COLUMN_PIXELS, HALF_COLUMN / len(table)
-    parts = [
-        pd.DataFrame(
-            {
+def _columns(times: list[Row]) -> Iterator[Row]:
+    floor, half = HEADER_PIXELS + COLUMN_PIXELS, HALF_COLUMN / len(times)
+    uppers = [0.0] * len(times)
+    for name, (what, _, _) in PARTS.items():
+        for i, time in enumerate(times):
+            if not time[name]:
+                continue
+            share = time[name] / time["n"]
+            uppers[i] += share
+            yield {
                 "kind": "part",
                 "part": name,
-                "what": PARTS[name][0],
-                "x": place - half,
-                "x_end": place + half,
-                "y": floor - COLUMN_PIXELS * upper[name],
-                "y_end": floor - COLUMN_PIXELS * (upper[name] - share[name]),
-                "time": table["timepoint"],
-                "n": table[name],
-                "share": share[name],
+                "what": what,
+                "x": time["x"] - half,
+                "x_end": time["x"] + half,
+                "y": floor - COLUMN_PIXELS * uppers[i],
+                "y_end": floor - COLUMN_PIXELS * (uppers[i] - share),
+                "time": time["timepoint"],
+                "n": time[name],
+                "share": share,
             }
-        )
-        for name in PARTS
-    ]
-    return pd.concat(parts, ignore_index=True).query("n > 0")
 
 
-def _rows(table: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
+def _rows(times: list[Row]) -> Iterator[Row]:
     top = HEADER_PIXELS + COLUMN_PIXELS + MONTHS_PIXELS
-    parts = [
-        pd.DataFrame({"kind": "count", "x": place, "y": top + ROW_PIXELS * row, "n": table[name]})
-        for row, name in enumerate(ROWS)
-    ]
-    return pd.concat(parts, ignore_index=True)
+    for row, name in enumerate(ROWS):
+        for time in times:
+            yield {"kind": "count", "x": time["x"], "y": top + ROW_PIXELS * row, "n": time[name]}
 
 
-def _times(table: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
+def _times(times: list[Row]) -> Iterator[Row]:
+    for i, time in enumerate(times):
+        yield {
             "kind": "time",
-            "x": place,
-            "is_first": table.index == 0,
+            "x": time["x"],
+            "is_first": i == 0,
             "y": HEADER_PIXELS + COLUMN_PIXELS + 6,
-            "what": table["timepoint"].map(short_time),
+            "what": short_time(time["timepoint"]),
         }
-    )
 
 
 def build_denominators(mode: Mode) -> alt.TopLevelMixin:

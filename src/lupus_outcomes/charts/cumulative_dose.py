@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from lupus_outcomes.charts.glucocorticoids import TOOLTIP_TIME, amount_axis
@@ -47,8 +48,7 @@ def draw_cumulative_dose(released: Released, mode: Mode) -> Drawing | None:
     if shown.empty:
         return None
     points = pd.concat([_grams(shown, levels), _origins(shown, levels)], ignore_index=True)
-    highest = float(points[["grams", "ci_high"]].max().max())
-    top = round_top(highest)
+    top = round_top(float(np.nanmax(points[["grams", "ci_high"]].to_numpy())))
     points, is_legible = place_names(points, "grams", top)
     strip = (
         count_rows_of_groups(counted, "n", "followed")
@@ -66,21 +66,25 @@ def draw_cumulative_dose(released: Released, mode: Mode) -> Drawing | None:
 
 
 def _grams(shown: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
-    taken = shown.assign(
-        kind="taken", series=shown["level"] if levels else TAKEN, grams=shown["mean_g"]
-    )
-    unchanged = shown.assign(
-        kind="unchanged",
-        series=shown["level"] if levels else UNCHANGED,
-        grams=shown["mean_g_at_baseline_dose"],
-    )
-    both = pd.concat([taken, unchanged], ignore_index=True)
-    kept = ["kind", "series", "timepoint_months", "timepoint", "grams", "ci_low", "ci_high", "n"]
-    is_reference = both["kind"] == "unchanged"
+    """What was taken, then the baseline dose, which has no limits."""
+    kind = np.repeat(["taken", "unchanged"], len(shown))
+    of_kind = np.repeat([TAKEN, UNCHANGED], len(shown))
+    months, none = np.tile(shown["timepoint_months"], 2), np.full(len(shown), np.nan)
     # With few patients the t limits reach below 0, which no dose does; the table has them whole.
-    limits = both[["ci_low", "ci_high"]].mask(is_reference).clip(lower=0)
-    return both.assign(**limits)[kept].assign(
-        panel=both["kind"] if levels else "", x=both["timepoint_months"]
+    low, high = (np.maximum(shown[name].to_numpy(), 0) for name in ("ci_low", "ci_high"))
+    return pd.DataFrame(
+        {
+            "kind": kind,
+            "series": np.tile(shown["level"], 2) if levels else of_kind,
+            "timepoint_months": months,
+            "timepoint": np.tile(shown["timepoint"], 2),
+            "grams": np.append(shown["mean_g"], shown["mean_g_at_baseline_dose"]),
+            "ci_low": np.append(low, none),
+            "ci_high": np.append(high, none),
+            "n": np.tile(shown["n"], 2),
+            "panel": kind if levels else "",
+            "x": months,
+        }
     )
 
 

@@ -55,7 +55,7 @@ class Curve:
 
 def read_curves(rows: pd.DataFrame, series: str, estimate: str, start: float) -> tuple[Curve, ...]:
     """The curves of a table, told apart by a column; ``start`` is the value before any event."""
-    names, position = np.unique(rows[series].astype(str), return_inverse=True)
+    position, names = pd.factorize(rows[series])
     order = np.lexsort((rows["day"], position))
     columns = {
         name: rows[column].to_numpy()[order]
@@ -65,12 +65,10 @@ def read_curves(rows: pd.DataFrame, series: str, estimate: str, start: float) ->
         )
     }  # fmt: skip
     bounds = np.searchsorted(position[order], np.arange(len(names) + 1))
-    as_listed = list(dict.fromkeys(rows[series].astype(str)))
-    found = {
-        name: Curve(str(name), start, **{c: v[first:last] for c, v in columns.items()})
+    return tuple(
+        Curve(str(name), start, **{c: v[first:last] for c, v in columns.items()})
         for name, first, last in zip(names, bounds[:-1], bounds[1:], strict=True)
-    }
-    return tuple(found[name] for name in as_listed)
+    )
 
 
 def list_steps(curves: Sequence[Curve]) -> pd.DataFrame:
@@ -185,18 +183,19 @@ def count_risk(curves: Sequence[Curve], event: str, most_blocks: int) -> pd.Data
         values = np.concatenate([head, blocks], axis=1).reshape(-1, len(MONTHS_SHOWN))
         indents = [int(row > 0) for _ in kinds for row in range(len(curves) + 1)]
     n_rows, n_months = values.shape
-    table = pd.DataFrame(
+    months = np.tile(np.array(MONTHS_SHOWN, dtype=np.float64), n_rows)
+    is_long = np.nanmax(values) > LONGEST_CLOSE_COUNT
+    return pd.DataFrame(
         {
             "kind": "risk",
             "place": np.repeat(np.arange(n_rows), n_months),
             "row": np.repeat(np.array(names, dtype=object), n_months),
             "indent": np.repeat(indents, n_months),
-            "x": np.tile(np.array(MONTHS_SHOWN, dtype=np.float64), n_rows),
+            "x": months,
             "count": values.ravel(),
+            "yields": is_long & (months == CLOSE_MONTH),
         }
     )
-    is_long = np.nanmax(values) > LONGEST_CLOSE_COUNT
-    return table.assign(yields=is_long & (table["x"] == CLOSE_MONTH))
 
 
 # On a phone a count of four digits has no room beside its neighbour six months away.

@@ -1,6 +1,9 @@
 """Days between infusions: a bar a day, those outside the label in a colour of their own."""
 
+from collections import Counter
+
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from lupus_outcomes.charts.style import (
@@ -28,22 +31,17 @@ def draw_intervals(released: Released, by_day: Released, mode: Mode) -> Drawing 
     table = by_day.table
     if table.empty:
         return None
-    is_outside = (table["days"] < MINIMUM_INTERVAL_DAYS) | (table["days"] > LONG_INTERVAL_DAYS)
-    bars = pd.DataFrame(
-        {
-            "kind": "bar",
-            "days": table["days"].clip(upper=LAST_DAY),
-            "n_intervals": table["n_intervals"],
-            "judged": is_outside.map({True: OUTSIDE, False: WITHIN}),
-        }
-    )
-    bars = bars.groupby(["kind", "days", "judged"], as_index=False)["n_intervals"].sum()
-    schedule = pd.DataFrame({"kind": ["schedule"], "days": [INTERVAL_DAYS[IV]]})
+    bars = Counter()
+    for days, n_intervals in zip(table["days"], table["n_intervals"], strict=True):
+        is_outside = days < MINIMUM_INTERVAL_DAYS or days > LONG_INTERVAL_DAYS
+        bars[min(days, LAST_DAY), OUTSIDE if is_outside else WITHIN] += n_intervals
+    schedule = ("schedule", INTERVAL_DAYS[IV], np.nan, np.nan)
+    rows = [*(("bar", *bar, bars[bar]) for bar in sorted(bars)), schedule]
     has_longer = bool((table["days"] > LAST_DAY).any())
     return Drawing(
         figure="intervals",
         arguments=(mode,),
-        data=pd.concat([bars, schedule], ignore_index=True),
+        data=pd.DataFrame(rows, columns=["kind", "days", "judged", "n_intervals"]),
         alt=released.result.finding,
         caption=(
             "All patients selected, whatever the grouping."

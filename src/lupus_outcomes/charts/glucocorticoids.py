@@ -3,7 +3,9 @@
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lupus_outcomes.analysis.glucocorticoids import TARGET_LABELS, TARGETS
 from lupus_outcomes.charts.over_time import (
@@ -52,19 +54,17 @@ def draw_doses(released: Released, mode: Mode) -> Drawing | None:
     Shares at or below each target above, the middle of the doses below, one x-axis. With groups
     each target has its own panel and each level a series.
     """
-    table = released.table[released.table["n"] > 0]
-    groups = released.table[released.table["group"] != "all"]
-    if not (table["timepoint_months"] > 0).any():
+    table = released.table
+    if not ((table["n"] > 0) & (table["timepoint_months"] > 0)).any():
         return None
+    groups = table[table["group"] != "all"]
     levels = tuple(groups["level"].unique())
-    shown = table[table["group"] != "all"] if levels else table
+    counted = groups if levels else table
+    shown = counted[counted["n"] > 0]
     strip = (
-        count_rows_of_groups(groups, "n", "dose known")
-        if levels
-        else count_rows(released.table, STRIP)
+        count_rows_of_groups(counted, "n", "dose known") if levels else count_rows(counted, STRIP)
     )
-    shares = pd.concat([_shares(shown, name, levels) for name, _ in TARGETS], ignore_index=True)
-    shares, is_legible = place_names(shares, "proportion", height=1.0)
+    shares, is_legible = place_names(_shares(shown, levels), "proportion", height=1.0)
     data = pd.concat([shares, _middle(shown, levels), strip], ignore_index=True)
     top = round_top(float(shown["q3"].max()))
     return Drawing(
@@ -75,22 +75,32 @@ def draw_doses(released: Released, mode: Mode) -> Drawing | None:
     )
 
 
-def _shares(shown: pd.DataFrame, name: str, levels: tuple[str, ...]) -> pd.DataFrame:
-    end = name.removeprefix("n_")
-    series = shown["level"] if levels else pd.Series(TARGET_LABELS[name], index=shown.index)
-    order = levels or tuple(TARGET_LABELS.values())
+def _shares(shown: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
+    """The rows of one target under those of the other."""
+    names = [name for name, _ in TARGETS]
+    labels = pd.Series(np.repeat([TARGET_LABELS[name] for name in names], len(shown)))
+    titles = np.repeat([PANEL_TITLES[name] for name in names], len(shown))
+    every = pd.concat(
+        [shown[["level", "timepoint_months", "timepoint", "n"]]] * len(names), ignore_index=True
+    )
+    series = every["level"] if levels else labels
+
+    def joined(columns: str) -> NDArray:
+        ends = [name.removeprefix("n_") for name in names]
+        return np.concatenate([shown[f"{columns}_{end}"] for end in ends])
+
     return pd.DataFrame(
         {
             "kind": "share",
-            "panel": PANEL_TITLES[name] if levels else "",
+            "panel": titles if levels else "",
             "series": series,
-            "timepoint_months": shown["timepoint_months"],
-            "x": spread(shown["timepoint_months"], series, order),
-            "timepoint": shown["timepoint"],
-            "proportion": shown[f"proportion_{end}"],
-            "ci_low": shown[f"ci_low_{end}"],
-            "ci_high": shown[f"ci_high_{end}"],
-            "share": [f"{n} of {of}" for n, of in zip(shown[name], shown["n"], strict=True)],
+            "timepoint_months": every["timepoint_months"],
+            "x": spread(every["timepoint_months"], series, levels or tuple(TARGET_LABELS.values())),
+            "timepoint": every["timepoint"],
+            "proportion": joined("proportion"),
+            "ci_low": joined("ci_low"),
+            "ci_high": joined("ci_high"),
+            "share": [f"{n} of {of}" for n, of in zip(joined("n"), every["n"], strict=True)],
         }
     )
 
@@ -98,9 +108,10 @@ def _shares(shown: pd.DataFrame, name: str, levels: tuple[str, ...]) -> pd.DataF
 def _middle(shown: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
     """Median and quartiles of the dose, mg/day."""
     series = shown["level"] if levels else pd.Series(MEDIAN, index=shown.index)
-    kept = shown[["timepoint", "median", "q1", "q3", "mean", "n"]]
-    return kept.assign(
-        kind="dose", series=series, x=spread(shown["timepoint_months"], series, levels or (MEDIAN,))
+    return pd.DataFrame(
+        {name: shown[name] for name in ("timepoint", "median", "q1", "q3", "mean", "n")}
+        | {"kind": "dose", "series": series}
+        | {"x": spread(shown["timepoint_months"], series, levels or (MEDIAN,))}
     )
 
 

@@ -1,12 +1,12 @@
 """Heat maps over time: a row an item, a cell a time point, deeper where it holds for more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import altair as alt
 import pandas as pd
 
-from lupus_outcomes.charts.completeness import short_time
+from lupus_outcomes.charts.completeness import Row, short_time
 from lupus_outcomes.charts.missing import INKS
 from lupus_outcomes.charts.rows import (
     SMALL_PIXELS,
@@ -31,6 +31,11 @@ GROUPED = "The figure shows all patients together; the table has every group."
 # The root spreads the small shares of a descriptor; answers are of many.
 DEPTHS = {"present": "sqrt(datum.proportion)", "answered": "datum.proportion"}
 DARKER = "Per cent of patients; empty is none, deeper is more."
+# What the numbers over the cells are.
+CORNER = (
+    {"kind": "corner", "y": 2.0, "text": "months"},
+    {"kind": "corner", "y": 20.0, "text": "seen on the drug"},
+)
 
 
 def draw_sledai_items(released: Released, show_absent: bool, mode: Mode) -> Drawing | None:
@@ -38,16 +43,16 @@ def draw_sledai_items(released: Released, show_absent: bool, mode: Mode) -> Draw
 
     ``show_absent``: with the descriptors that were present in nobody.
     """
-    table = released.table
-    cells = table[table["group"] == "all"].rename(
-        columns={"domain": "section", "descriptor": "label", "n_seen": "seen", "n": "of"}
-    )
+    cells = [
+        row | {"section": row["domain"], "label": row["descriptor"], "of": row["n"]}
+        for row in _of_all(released)
+    ]
     # Someone of the selection had it at one of the time points.
-    is_seen = cells.groupby("item", sort=False)["n_present"].transform("sum") > 0
-    folded = cells.loc[~is_seen, "label"].unique()
-    cells = cells if show_absent else cells[is_seen]
-    drawing = _draw("sledai_items", cells, "present", released, mode)
-    if drawing is None or show_absent or not len(folded):
+    seen = {cell["item"] for cell in cells if cell["n_present"]}
+    folded = dict.fromkeys(cell["label"] for cell in cells if cell["item"] not in seen)
+    shown = cells if show_absent else [cell for cell in cells if cell["item"] in seen]
+    drawing = _draw("sledai_items", shown, "present", released, mode)
+    if drawing is None or show_absent or not folded:
         return drawing
     names = ", ".join(name[0].lower() + name[1:] for name in folded)
     return replace(drawing, caption=f"{drawing.caption} Present in nobody: {names}.")
@@ -55,89 +60,92 @@ def draw_sledai_items(released: Released, show_absent: bool, mode: Mode) -> Draw
 
 def draw_answered(released: Released, mode: Mode) -> Drawing | None:
     """The figure of ``describe_patient_reported_missing``; none where nobody was seen."""
-    table = released.table
-    cells = table[table["group"] == "all"]
-    cells = cells.assign(
-        section="",
-        item=cells["measure"],
-        label=cells["measure"].map(lambda name: MEASURES[name].label),
-        of=cells["n_seen"],
-        seen=cells["n_seen"],
-    )
+    cells = [
+        row
+        | {
+            "section": "",
+            "item": row["measure"],
+            "label": MEASURES[row["measure"]].label,
+            "of": row["n_seen"],
+        }
+        for row in _of_all(released)
+    ]
     return _draw("answered", cells, "answered", released, mode)
 
 
+def _of_all(released: Released) -> list[Row]:
+    table = released.table
+    return table[table["group"] == "all"].to_dict("records")
+
+
 def _draw(
-    figure: str, cells: pd.DataFrame, name: str, released: Released, mode: Mode
+    figure: str, cells: list[Row], name: str, released: Released, mode: Mode
 ) -> Drawing | None:
-    """``cells``: columns item, label, section, timepoint, seen, of and the share of ``name``."""
-    if not cells["of"].any():
+    """``cells`` have item, label, section, timepoint, n_seen, of and the share of ``name``."""
+    if not any(cell["of"] for cell in cells):
         return None
-    times = cells.loc[cells["seen"] > 0, "timepoint"].unique()
-    cells = cells[cells["timepoint"].isin(times)]
-    rows, height = _place_rows(cells)
-    placed = _place_cells(cells.merge(rows, on="item"), name, list(times))
-    labels = rows.assign(kind="label")
-    first = rows.drop_duplicates("section").query("section != ''")
-    sections = pd.DataFrame({"kind": "section", "y": first["y"] - 17, "text": first["section"]})
-    parts = [placed, _headers(placed), _corner(), labels, sections]
+    n_seen = {cell["timepoint"]: cell["n_seen"] for cell in cells if cell["n_seen"]}
+    rows, sections, height = _place_rows(cells)
+    placed = _place_cells(cells, rows, name, list(n_seen))
+    parts = [*placed, *_headers(n_seen), *CORNER, *rows.values(), *sections]
     return Drawing(
         figure=figure,
         arguments=(name, mode),
-        data=pd.concat(parts, ignore_index=True).reindex(columns=list(FIELDS)),
+        data=pd.DataFrame(parts, columns=list(FIELDS)),
         alt=released.result.finding,
         caption=f"{DARKER} {GROUPED}" if (released.table["group"] != "all").any() else DARKER,
         height=height,
     )
 
 
-def _place_rows(cells: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """A row an item, in the order of the table, each as high as its label."""
-    rows = cells.drop_duplicates("item")[["item", "section", "label"]].reset_index(drop=True)
-    text = [wrapped(label, LABEL_PIXELS) for label in rows["label"]]
-    heights = pd.Series([n_lines(lines) for lines in text]) * LABEL_LINE + ROW_PADDING
-    is_first = ~rows["section"].duplicated() & (rows["section"] != "")
-    ends = HEADER_PIXELS + (heights + is_first * SECTION_PIXELS).cumsum()
-    rows = rows.assign(text=text, y=ends - heights, middle=ends - (heights + ROW_PADDING) / 2)
-    named = rows.assign(section=rows["section"].map(lambda name: name[:1].upper() + name[1:]))
-    return named.drop(columns="label"), int(ends.iloc[-1])
+def _place_rows(cells: list[Row]) -> tuple[dict[str, Row], list[Row], int]:
+    """A row an item, in the order of the table, each as high as its label; a name a section."""
+    rows, sections, end = {}, {}, HEADER_PIXELS
+    for item, cell in {cell["item"]: cell for cell in cells}.items():
+        text, section = wrapped(cell["label"], LABEL_PIXELS), cell["section"]
+        height = n_lines(text) * LABEL_LINE + ROW_PADDING
+        if section and section not in sections:
+            end += SECTION_PIXELS
+            name = section[0].upper() + section[1:]
+            sections[section] = {"kind": "section", "y": end - 17, "text": name}
+        middle = end + (height - ROW_PADDING) / 2
+        rows[item] = {"kind": "label", "y": end, "middle": middle, "text": text}
+        end += height
+    return rows, list(sections.values()), end
 
 
-def _place_cells(cells: pd.DataFrame, name: str, times: list[str]) -> pd.DataFrame:
-    width = len(times)
-    left = cells["timepoint"].map(times.index) / width
-    return cells.assign(
-        kind="cell",
-        left=left,
-        right=left + 1 / width,
-        x=left + 0.5 / width,
-        at=cells["timepoint"],
-        text="",
-        count=cells[f"n_{name}"],
-        proportion=cells[f"proportion_{name}"],
-        interval=[
-            f"{100 * low:.0f} to {100 * high:.0f} %"
-            for low, high in zip(cells[f"ci_low_{name}"], cells[f"ci_high_{name}"], strict=True)
-        ],
-    )
+def _place_cells(
+    cells: list[Row], rows: dict[str, Row], name: str, times: list[str]
+) -> Iterator[Row]:
+    lefts = {time: i / len(times) for i, time in enumerate(times)}
+    for cell in cells:
+        if cell["timepoint"] not in lefts:
+            continue
+        left = lefts[cell["timepoint"]]
+        low, high = cell[f"ci_low_{name}"], cell[f"ci_high_{name}"]
+        yield rows[cell["item"]] | {
+            "kind": "cell",
+            "left": left,
+            "right": left + 1 / len(times),
+            "x": left + 0.5 / len(times),
+            "text": "",
+            "label": cell["label"],
+            "at": cell["timepoint"],
+            "of": cell["of"],
+            "count": cell[f"n_{name}"],
+            "proportion": cell[f"proportion_{name}"],
+            "interval": f"{100 * low:.0f} to {100 * high:.0f} %",
+        }
 
 
-def _headers(cells: pd.DataFrame) -> pd.DataFrame:
-    first = cells.drop_duplicates("x")
-    at = {"kind": "header", "x": first["x"]}
-    return pd.concat(
-        [
-            pd.DataFrame(at | {"y": 2.0, "text": first["timepoint"].map(short_time)}),
-            pd.DataFrame(at | {"y": 20.0, "text": first["seen"].map("{:,}".format)}),
-        ],
-        ignore_index=True,
-    )
-
-
-def _corner() -> pd.DataFrame:
-    """What the numbers over the cells are."""
-    text = ["months", "seen on the drug"]
-    return pd.DataFrame({"kind": "corner", "y": [2.0, 20.0], "text": text})
+def _headers(n_seen: dict[str, int]) -> list[Row]:
+    """The time points and, under them, how many were seen."""
+    lines = {2.0: [short_time(time) for time in n_seen], 20.0: [f"{n:,}" for n in n_seen.values()]}
+    return [
+        {"kind": "header", "x": i / len(n_seen) + 0.5 / len(n_seen), "y": y, "text": text}
+        for y, line in lines.items()
+        for i, text in enumerate(line)
+    ]
 
 
 def build_heat_map(name: str, mode: Mode) -> alt.TopLevelMixin:

@@ -1,13 +1,13 @@
 """Heat maps of what is missing: a row a column of the dataset, a cell a time point or a centre."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from lupus_outcomes.analysis.missing import ALL_VISITS, ROLES
-from lupus_outcomes.charts.completeness import short_time
+from lupus_outcomes.charts.completeness import Row, short_time
 from lupus_outcomes.charts.rows import (
     CHARACTER_PIXELS,
     SMALL_PIXELS,
@@ -44,26 +44,24 @@ def draw_missing(released: Released, by: str, show_complete: bool, mode: Mode) -
     ``by``: ``timepoint`` or ``centre``. ``show_complete``: with the columns that miss nothing. None
     where no column is left to show.
     """
-    table = released.table
-    overall = table[table[by] == ALL_VISITS]
-    shown = overall if show_complete else overall[overall["n_missing"] > 0]
-    if shown.empty:
-        return None
-    header = _Header(_short_names(by, tuple(table[by].unique())))
-    rows, height = _place_rows(shown, header.height)
-    cells = _place_cells(table.merge(rows, on="column"), by, header)
-    parts = [
-        cells,
-        _headers(cells, by, header),
-        _corner(by, header),
-        rows.assign(kind="label"),
-        _roles(rows),
+    cells = released.table.to_dict("records")
+    shown = [
+        cell
+        for cell in cells
+        if cell[by] == ALL_VISITS and (show_complete or cell["n_missing"] > 0)
     ]
+    if not shown:
+        return None
+    n_visits = {cell[by]: cell["n_visits"] for cell in cells}
+    header = _Header(_short_names(by, tuple(n_visits)))
+    rows, roles, height = _place_rows(shown, header.height)
+    placed = _place_cells(cells, rows, by, header)
+    parts = [*placed, *_headers(n_visits, header), *_corner(by, header), *rows.values(), *roles]
     has_numbers = len(header.names) <= MOST_CELLS_WITH_NUMBERS
     return Drawing(
         figure=f"missing_by_{by}",
         arguments=(header.has_turned_names, header.has_turned_counts, has_numbers, mode),
-        data=pd.concat(parts, ignore_index=True).reindex(columns=list(FIELDS)),
+        data=pd.DataFrame(parts, columns=list(FIELDS)),
         alt=released.result.finding,
         height=height,
     )
@@ -108,58 +106,65 @@ class _Header:
         of_counts = TURNED_COUNT_PIXELS if self.has_turned_counts else COUNT_PIXELS
         return self.top_of_counts + of_counts + HEADER_GAP
 
-
-def _place_rows(shown: pd.DataFrame, header: int) -> tuple[pd.DataFrame, int]:
-    """A row for each column, by role and then as in the table, each as high as its label."""
-    order = shown["role"].map({role: i for i, role in enumerate(ROLES.values())})
-    rows = shown.iloc[np.argsort(order.to_numpy(), kind="stable")][["column", "role", "label"]]
-    rows = rows.rename(columns={"label": "whole"}).reset_index(drop=True)
-    rows["text"] = [wrapped(label, LABEL_PIXELS) for label in rows["whole"]]
-    heights = rows["text"].map(n_lines) * LABEL_LINE + ROW_PADDING
-    begins = rows["role"] != rows["role"].shift()
-    end = header + (heights + begins * ROLE_PIXELS).cumsum()
-    rows = rows.assign(y=end - heights, middle=end - (heights + ROW_PADDING) / 2)
-    return rows.drop(columns="whole"), int(end.iloc[-1])
-
-
-def _place_cells(cells: pd.DataFrame, by: str, header: _Header) -> pd.DataFrame:
-    """Cells with their parts of the width, those of all visits a little apart."""
-    width = len(header.names) + GAP_BEFORE_ALL
-    starts = {
-        level: (i + GAP_BEFORE_ALL * (level == ALL_VISITS)) / width
-        for i, level in enumerate(header.names)
-    }
-    left = cells[by].map(starts)
-    return cells.assign(
-        kind="cell", left=left, right=left + 1 / width, x=left + 0.5 / width, at=cells[by]
-    )
-
-
-def _headers(cells: pd.DataFrame, by: str, header: _Header) -> pd.DataFrame:
-    first = cells.drop_duplicates("x")
-    return pd.DataFrame(
-        {
-            "kind": "header",
-            "x": first["x"],
-            "y": header.top_of_counts,
-            "text": first[by].map(header.names),
-            "n_visits": first["n_visits"],
+    @property
+    def places(self) -> dict[str, Row]:
+        """Parts of the width of the cells of each level, those of all visits a little apart."""
+        width = len(self.names) + GAP_BEFORE_ALL
+        lefts = {
+            level: (i + GAP_BEFORE_ALL * (level == ALL_VISITS)) / width
+            for i, level in enumerate(self.names)
         }
-    )
+        return {
+            level: {"left": left, "right": left + 1 / width, "x": left + 0.5 / width}
+            for level, left in lefts.items()
+        }
 
 
-def _corner(by: str, header: _Header) -> pd.DataFrame:
+def _place_rows(shown: list[Row], header: int) -> tuple[dict[str, Row], list[Row], int]:
+    """A row for each column, by role and then as in the table, each as high as its label."""
+    order = list(ROLES.values())
+    rows, roles, end = {}, {}, header
+    for cell in sorted(shown, key=lambda cell: order.index(cell["role"])):
+        text, role = wrapped(cell["label"], LABEL_PIXELS), cell["role"]
+        height = n_lines(text) * LABEL_LINE + ROW_PADDING
+        if role not in roles:
+            end += ROLE_PIXELS
+            roles[role] = {"kind": "role", "y": end - 17, "text": role}
+        middle = end + (height - ROW_PADDING) / 2
+        rows[cell["column"]] = {"kind": "label", "y": end, "middle": middle, "text": text}
+        end += height
+    return rows, list(roles.values()), end
+
+
+def _place_cells(cells: list[Row], rows: dict[str, Row], by: str, header: _Header) -> Iterator[Row]:
+    places = header.places
+    for cell in cells:
+        if cell["column"] in rows:
+            at = cell[by]
+            yield cell | rows[cell["column"]] | places[at] | {"kind": "cell", "at": at}
+
+
+def _headers(n_visits: dict[str, int], header: _Header) -> Iterator[Row]:
+    for level, place in header.places.items():
+        yield {
+            "kind": "header",
+            "x": place["x"],
+            "y": header.top_of_counts,
+            "text": header.names[level],
+            "n_visits": n_visits[level],
+        }
+
+
+def _corner(by: str, header: _Header) -> list[Row]:
     """What the names over the cells and the numbers under them are."""
     top, levels = header.top_of_counts, header.names.items()
     is_short = any(level != name for level, name in levels if level != ALL_VISITS)
     name = "months" if by == "timepoint" else next(iter(header.names)).partition(" ")[0]
     said = name if is_short else by
-    return pd.DataFrame({"kind": "corner", "y": [top - 14, top + 2], "text": [said, "visits"]})
-
-
-def _roles(rows: pd.DataFrame) -> pd.DataFrame:
-    first = rows.drop_duplicates("role")
-    return pd.DataFrame({"kind": "role", "y": first["y"] - 17, "text": first["role"]})
+    return [
+        {"kind": "corner", "y": top - 14, "text": said},
+        {"kind": "corner", "y": top + 2, "text": "visits"},
+    ]
 
 
 def build_missing(

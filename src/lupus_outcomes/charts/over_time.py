@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import altair as alt
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lupus_outcomes.charts.style import (
     MONTHS_SHOWN,
@@ -19,6 +20,7 @@ from lupus_outcomes.charts.style import (
     row_labels,
     table_source,
 )
+from lupus_outcomes.indices.three_valued import Numbers
 
 STRIP_ROW_HEIGHT = 18
 SHORTEST_LONG_COUNT, NARROW_PIXELS = 100, 560
@@ -229,28 +231,25 @@ def draw_benchmarks(source: alt.Chart, x: alt.X, y: alt.Y, value: str, mode: Mod
 def count_rows(table: pd.DataFrame, columns: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """The strip of one group: a row for each of ``(column, words)``, a count at each time point."""
     months = table["timepoint_months"].to_numpy(np.float64)
-    rows = {
-        "row": np.repeat([words for _, words in columns], len(months)),
-        "x": np.tile(months, len(columns)),
-        "count": np.concatenate([table[column].to_numpy() for column, _ in columns]),
-    }
-    return _strip(pd.DataFrame(rows))
+    return _strip(
+        np.repeat(np.array([words for _, words in columns], dtype=object), len(months)),
+        np.tile(months, len(columns)),
+        np.concatenate([table[column].to_numpy() for column, _ in columns]),
+    )
 
 
 def count_rows_of_groups(table: pd.DataFrame, column: str, words: str) -> pd.DataFrame:
     """The strip of several groups: what is counted on the first row, then a row a level."""
-    levels = pd.DataFrame(
-        {"row": table["level"], "x": table["timepoint_months"], "count": table[column]}
-    )
-    head = pd.DataFrame({"row": [f"{words}, of"], "x": [np.nan], "count": [np.nan]})
-    return _strip(pd.concat([head, levels], ignore_index=True))
+    months, count = (table[name].to_numpy(np.float64) for name in ("timepoint_months", column))
+    row = np.array([f"{words}, of", *table["level"]], dtype=object)
+    return _strip(row, np.append(np.nan, months), np.append(np.nan, count))
 
 
-def _strip(rows: pd.DataFrame) -> pd.DataFrame:
+def _strip(row: NDArray[np.object_], x: Numbers, count: NDArray) -> pd.DataFrame:
     """Counts between two milestones yield to them on a phone, where three digits would collide."""
-    has_long = len(rows) > 0 and rows["count"].max() >= SHORTEST_LONG_COUNT
-    is_between = [month not in MONTHS_SHOWN for month in rows["x"].tolist()]
-    return rows.assign(kind="strip", yields=has_long & np.array(is_between, dtype=np.bool_))
+    has_long = (count >= SHORTEST_LONG_COUNT).any()
+    yields = has_long & ~np.isin(x, MONTHS_SHOWN)
+    return pd.DataFrame({"row": row, "x": x, "count": count, "kind": "strip", "yields": yields})
 
 
 def draw_counts(rows: tuple[str, ...], mode: Mode) -> alt.LayerChart | alt.FacetChart:

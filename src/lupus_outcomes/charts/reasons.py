@@ -53,21 +53,25 @@ def draw_reasons(released: Released, curve: Released, mode: Mode) -> Drawing | N
     levels = tuple(released.table.loc[groups, "level"].unique())
     in_panels = 0 < len(levels) <= MOST_DIRECT_LABELS
     panels = levels if in_panels else ("all",)
-    stacks = [_stack(curve.table, panel, in_panels) for panel in panels]
-    drawn = [(panel, stack) for panel, stack in zip(panels, stacks, strict=True) if len(stack)]
+    daily = {panel: _of(curve.table, panel, in_panels) for panel in panels}
+    stacks = {name: _stack(rows, name if in_panels else "") for name, rows in daily.items()}
+    drawn = {name: stack for name, stack in stacks.items() if len(stack)}
     if not drawn:
         return None
-    bands = pd.concat([stack for _, stack in drawn], ignore_index=True)
-    names = tuple(panel for panel, _ in drawn)
-    reasons = tuple(reason for reason in LOOKS if reason in set(bands["reason"]))
+    names = tuple(drawn)
+    present = {reason for stack in drawn.values() for reason in stack["reason"].unique()}
+    reasons = tuple(reason for reason in LOOKS if reason in present)
+    points = [
+        _milestones(_of(released.table, name, in_panels), stack) for name, stack in drawn.items()
+    ]
     risk = [
-        _at_risk(_of(curve.table, name, in_panels), name if in_panels else "at risk", place)
+        _at_risk(daily[name], name if in_panels else "at risk", place)
         for place, name in enumerate(names)
     ]
     return Drawing(
         figure="reasons",
         arguments=(names if in_panels else ("",), reasons, mode),
-        data=pd.concat([bands, _milestones(released.table, drawn), *risk], ignore_index=True),
+        data=pd.concat([*drawn.values(), *points, *risk], ignore_index=True),
         alt=released.result.finding,
         caption=" ".join(_caption(levels, panels, names)),
     )
@@ -89,16 +93,17 @@ def _of(table: pd.DataFrame, panel: str, in_panels: bool) -> pd.DataFrame:
     return table[is_group & (table["level"] == panel)] if in_panels else table[~is_group]
 
 
-def _stack(table: pd.DataFrame, panel: str, in_panels: bool) -> pd.DataFrame:
+def _stack(rows: pd.DataFrame, panel: str) -> pd.DataFrame:
     """The bands from below, a row a reason and day, day 0 first: lower and upper end each."""
-    rows = _of(table, panel, in_panels)
-    rows = rows[(rows["n_at_risk"] >= FEWEST_AT_RISK) & (rows["day"] <= LAST_DAY)]
-    if rows.empty:
-        return rows.iloc[:0]
-    reasons = [reason for reason in LOOKS if reason in set(rows["reason"])]
-    by_reason = {name: rows[rows["reason"] == name] for name in reasons}
-    incidence = np.stack([part["cumulative_incidence"].to_numpy() for part in by_reason.values()])
-    day = by_reason[reasons[0]]["day"].to_numpy()
+    is_shown = (rows["n_at_risk"] >= FEWEST_AT_RISK) & (rows["day"] <= LAST_DAY)
+    if not is_shown.any():
+        return pd.DataFrame()
+    reason, day, incidence = (
+        rows[name].to_numpy()[is_shown] for name in ("reason", "day", "cumulative_incidence")
+    )
+    reasons = [name for name in LOOKS if name in set(reason)]
+    incidence = np.stack([incidence[reason == name] for name in reasons])
+    day = day[reason == reasons[0]]
     kept = np.unique(np.linspace(0, len(day) - 1, min(len(day), MOST_STEPS)).round().astype(int))
     incidence = np.pad(incidence[:, kept], ((0, 0), (1, 0)))
     upper = np.vstack([np.cumsum(incidence, axis=0), np.ones(incidence.shape[1])])
@@ -108,7 +113,7 @@ def _stack(table: pd.DataFrame, panel: str, in_panels: bool) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "kind": "band",
-            "panel": panel if in_panels else "",
+            "panel": panel,
             "reason": np.repeat(names, len(months)),
             "stopped_for": np.repeat([WORDS[name] for name in names], len(months)),
             "x": np.tile(months, len(names)),
@@ -118,38 +123,31 @@ def _stack(table: pd.DataFrame, panel: str, in_panels: bool) -> pd.DataFrame:
     )
 
 
-def _milestones(table: pd.DataFrame, drawn: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+def _milestones(rows: pd.DataFrame, stack: pd.DataFrame) -> pd.DataFrame:
     """The middle of each band at the months it reaches, for the numbers there."""
-    parts = []
-    for panel, stack in drawn:
-        rows = _of(table, panel, panel != "all")
-        rows = rows[rows["milestone_months"].isin(MONTHS_SHOWN)]
-        share = rows["cumulative_incidence"].to_numpy().reshape(len(REASON_WORDS), -1)
-        top = np.cumsum(share, axis=0)
-        points = pd.DataFrame(
-            {
-                "panel": stack["panel"].iloc[0],
-                "stopped_for": rows["stopped_for"],
-                "x": rows["milestone_months"],
-                "middle": (top - share / 2).ravel(),
-                "share": share.ravel(),
-                "ci_low": rows["ci_low"],
-                "ci_high": rows["ci_high"],
-                "n_events": rows["n_events"],
-            }
-        )
-        still = 1 - top[-1]
-        rest = {"panel": points["panel"].iloc[0], "stopped_for": ON_DRUG}
-        rest |= {"x": rows["milestone_months"].unique(), "middle": 1 - still / 2, "share": still}
-        both = pd.concat([points, pd.DataFrame(rest)], ignore_index=True)
-        parts.append(both[(both["x"] <= stack["x"].max()) & (both["share"] > 0)])
-    return pd.concat(parts, ignore_index=True).assign(kind="point")
+    rows = rows[rows["milestone_months"].isin(MONTHS_SHOWN)]
+    share = rows["cumulative_incidence"].to_numpy().reshape(len(REASON_WORDS), -1)
+    top = np.cumsum(share, axis=0)
+    still = 1 - top[-1]
+    n_months = len(still)
+    nothing = np.full(n_months, np.nan)
+    columns = {
+        "stopped_for": np.append(rows["stopped_for"], [ON_DRUG] * n_months),
+        "x": np.append(rows["milestone_months"], rows["milestone_months"].iloc[:n_months]),
+        "middle": np.append(top - share / 2, 1 - still / 2),
+        "share": np.append(share, still),
+        **{name: np.append(rows[name], nothing) for name in ("ci_low", "ci_high", "n_events")},
+    }
+    is_drawn = (columns["x"] <= stack["x"].max()) & (columns["share"] > 0)
+    points = {name: values[is_drawn] for name, values in columns.items()}
+    return pd.DataFrame({"kind": "point", "panel": stack["panel"].iloc[0]} | points)
 
 
 def _at_risk(rows: pd.DataFrame, name: str, place: int) -> pd.DataFrame:
     """How many are followed on the drug up to each month, in the columns of the risk table."""
-    rows = rows[rows["reason"] == rows["reason"].iloc[0]]
-    row = np.searchsorted(rows["day"], np.array(MONTHS_SHOWN) * DAYS_PER_MONTH, side="left")
+    is_first = (rows["reason"] == rows["reason"].iloc[0]).to_numpy()
+    day, n_at_risk = (rows[column].to_numpy()[is_first] for column in ("day", "n_at_risk"))
+    row = np.searchsorted(day, np.array(MONTHS_SHOWN) * DAYS_PER_MONTH, side="left")
     return pd.DataFrame(
         {
             "kind": "risk",
@@ -157,7 +155,7 @@ def _at_risk(rows: pd.DataFrame, name: str, place: int) -> pd.DataFrame:
             "row": name,
             "indent": 0,
             "x": MONTHS_SHOWN,
-            "count": np.append(rows["n_at_risk"], 0)[row],
+            "count": np.append(n_at_risk, 0)[row],
             "yields": False,
         }
     )

@@ -1,5 +1,9 @@
 """One headline number under every choice: a forest around the primary analysis."""
 
+from collections.abc import Hashable, Mapping
+from math import isnan
+from typing import Any
+
 import pandas as pd
 
 from lupus_outcomes.analysis.robustness import HEADLINES
@@ -45,22 +49,28 @@ def draw_robustness(released: Released, mode: Mode) -> Drawing | None:
 
 def _rows(table: pd.DataFrame) -> pd.DataFrame:
     """Choices under their headings, in points from the primary analysis."""
-    points = 100 * (table[["estimate", "ci_low", "ci_high"]] - table["estimate"].iloc[0])
-    rows = points.assign(
-        label=table["option"],
-        is_heading=False,
-        counts=[f"{k:,} of {n:,}" for k, n in zip(table["n_events"], table["n"], strict=True)],
-        text=[_in_words(row) for row in table.itertuples()],
-    )
+    by_choice: dict[str, list[dict[str, Any]]] = {}
+    primary = table["estimate"].iloc[0]
+    for row in table.to_dict("records"):
+        by_choice.setdefault(row["choice"], []).append(
+            {
+                "label": row["option"],
+                "is_heading": False,
+                "counts": f"{row['n_events']:,} of {row['n']:,}",
+                "text": _in_words(row),
+            }
+            | {name: 100 * (row[name] - primary) for name in ("estimate", "ci_low", "ci_high")}
+        )
     parts = []
-    for choice in table["choice"].unique():
+    for choice, rows in by_choice.items():
         heading = {"label": HEADINGS[choice], "is_heading": True, "counts": "", "text": ""}
-        parts += [pd.DataFrame([heading]), rows[table["choice"] == choice]]
-    return pd.concat(parts, ignore_index=True)
+        parts += [heading, *rows]
+    return pd.DataFrame(parts)
 
 
-def _in_words(row) -> str:
-    if pd.isna(row.estimate):
+def _in_words(row: Mapping[Hashable, Any]) -> str:
+    estimate, low, high = (100 * row[name] for name in ("estimate", "ci_low", "ci_high"))
+    if isnan(estimate):
         return "not estimable"
-    limits = "" if pd.isna(row.ci_low) else f" ({100 * row.ci_low:.0f}–{100 * row.ci_high:.0f})"
-    return f"{100 * row.estimate:.0f} %{limits}"
+    limits = "" if isnan(low) else f" ({low:.0f}–{high:.0f})"
+    return f"{estimate:.0f} %{limits}"

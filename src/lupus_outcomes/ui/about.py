@@ -52,7 +52,7 @@ def _assumptions(key: CohortKey) -> str:
 def draw_findings(key: StudyKey) -> None:
     """Findings by severity and rule, of one table or all, with the list as a file."""
     found = compute.cohort(key.cohort).dataset.findings
-    place = show.section("What was wrong with it")
+    place = st.container()
     tables = [name for name in TABLES if any(finding.table == name for finding in found)]
     left, _ = st.columns([1, 2])
     with left:
@@ -106,7 +106,6 @@ def _line(finding: Finding) -> str:
 def draw_agreement(key: StudyKey) -> None:
     """Recorded calls beside derived states, a table each; a sentence where none is recorded."""
     recorded = [state for state in CALLS if is_recorded(compute.cohort(key.cohort), state)]
-    st.subheader("Recorded and derived")
     st.caption("They are compared here and mixed nowhere: every result uses the derived state.")
     if not recorded:
         st.markdown(

@@ -1,14 +1,15 @@
 """Work that takes longer than a reader waits: done once in the background, whoever asks.
 
 Jobs belong to the server, not to a session: a page that is left loses nothing, and two readers with
-the same question share one job. One runs at a time, for it keeps every core busy by itself.
+the same question share one job. One runs at a time, for it keeps every core busy by itself; next is
+the one last asked for, since its reader is still there.
 """
 
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Thread
 from typing import Any
 
 JOBS_KEPT = 20
@@ -39,8 +40,8 @@ class Jobs:
 
     kept: int = JOBS_KEPT
     _jobs: OrderedDict[Hashable, Job] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
-    _turn: Lock = field(default_factory=Lock)
+    _lock: Condition = field(default_factory=Condition)
+    _is_busy: bool = False
 
     @property
     def keys(self) -> tuple[Hashable, ...]:
@@ -57,6 +58,7 @@ class Jobs:
                 job = self._jobs[key] = Job()
             self._jobs.move_to_end(key)
             self._forget_the_oldest()
+            self._lock.notify_all()
         if is_new:
             Thread(target=self._do, args=(job, work), daemon=True, name="resampling").start()
         return job
@@ -81,15 +83,21 @@ class Jobs:
         def report(share: float) -> None:
             job.share = share
 
-        with self._turn:
-            job.is_running = True
-            try:
-                job.answer = work(report)
-                job.share = 1.0
-            except Exception as problem:
-                # The kind only: what an error says may hold a patient's value.
-                job.failed = type(problem).__name__
-                _log.error("A job in the background failed: %s", job.failed)
-            finally:
-                job.is_running = False
+        with self._lock:
+            self._lock.wait_for(lambda: not self._is_busy and job is self._last_asked())
+            self._is_busy = job.is_running = True
+        try:
+            job.answer = work(report)
+            job.share = 1.0
+        except Exception as problem:
+            # The kind only: what an error says may hold a patient's value.
+            job.failed = type(problem).__name__
+            _log.error("A job in the background failed: %s", job.failed)
+        finally:
+            with self._lock:
+                self._is_busy = job.is_running = False
                 job.finished.set()
+                self._lock.notify_all()
+
+    def _last_asked(self) -> Job:
+        return next(job for job in reversed(self._jobs.values()) if not job.is_over)

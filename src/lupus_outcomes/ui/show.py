@@ -30,6 +30,7 @@ VISIT_COLUMNS = (
 # Pixels of columns whose longest text stands further down than a table looks for its widths.
 WIDTHS = {"characteristic": 340, "LLDAS fails on": 300}
 SMALL_COLUMN = "small count"
+THOUSAND = 1_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -124,16 +125,24 @@ def table(released: Released, every_row: bool = False) -> None:
 
 
 def _column_config(shown: pd.DataFrame) -> Mapping[str, Any]:
-    formats = {"f": "%.1f", "i": "localized", "u": "localized"}
+    formats = {str(name): _number_format(column) for name, column in shown.items()}
     return (
         {
-            name: st.column_config.NumberColumn(name, format=formats[dtype.kind])
-            for name, dtype in zip(shown.columns, shown.dtypes, strict=True)
-            if dtype.kind in formats
+            name: st.column_config.NumberColumn(name, format=format_)
+            for name, format_ in formats.items()
+            if format_
         }
         | {name: st.column_config.TextColumn(width=w) for name, w in WIDTHS.items()}
         | {SMALL_COLUMN: st.column_config.TextColumn(" ", width="small")}
     )
+
+
+def _number_format(column: pd.Series) -> str:
+    """How a column of numbers is written, empty for any other."""
+    if column.dtype.kind in "iu":
+        # What separates thousands costs the browser a formatter a cell.
+        return "localized" if (column >= THOUSAND).any() else "%d"
+    return "%.1f" if column.dtype.kind == "f" else ""
 
 
 def course(course: Course, drawing: Drawing, *, finding_at: DeltaGenerator) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from lupus_outcomes.analysis.discrimination import estimate_auc
 from lupus_outcomes.analysis.evidence import (
-    explain_trees,
     gather_evidence,
     gather_first_answer,
 )
@@ -18,6 +17,7 @@ from lupus_outcomes.analysis.prediction import (
     is_no_better_than_chance,
 )
 from lupus_outcomes.analysis.predictive_models import fit_trees, split_by_centre
+from lupus_outcomes.analysis.resampling import explain_trees
 from tests.unit.analysis.prediction_cases import (
     LITTLE,
     made_up,

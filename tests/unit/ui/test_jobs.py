@@ -48,6 +48,19 @@ def test_one_runs_at_a_time():
     assert (wait_for(first).answer, wait_for(second).answer) == (1, 2)
 
 
+def test_the_last_asked_is_next():
+    jobs, runs, done = Jobs(), Held(), []
+    waiting = {"first": jobs.ask("runs", runs)}
+    assert runs.begun.wait(PATIENCE_SECONDS)
+    for name in ("left", "looked at", "left since"):
+        waiting[name] = jobs.ask(name, lambda report, name=name: done.append(name))
+    jobs.ask("looked at", str)
+    runs.goes.set()
+    for job in waiting.values():
+        wait_for(job)
+    assert done == ["looked at", "left since", "left"]
+
+
 def test_a_failure_says_its_kind_only_and_can_be_tried_again():
     def fail(report):
         raise ValueError("a value of a patient")
