@@ -40,7 +40,7 @@ def estimate_auc(p: Numbers, y: NDArray[np.int64], fold: NDArray[np.int64]) -> E
             n_with = int(y[rows].sum())
             n_without = int(rows.sum()) - n_with
             n_pairs += n_with * n_without
-            n_agreeing += float(won[y[rows] == 1].sum()) * n_without
+            n_agreeing += float(np.nansum(won[y[rows] == 1])) * n_without
             parts.append((repeat, rows, won))
     if not n_pairs:
         return Estimate(np.nan, np.nan, np.nan)

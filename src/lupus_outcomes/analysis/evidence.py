@@ -45,7 +45,7 @@ class Effort(NamedTuple):
     shuffles: int
 
 
-FULL, FULL_OF_MANY, FIRST = Effort(3, 100, 15), Effort(1, 20, 5), Effort(1, 0, 0)
+FULL, FULL_OF_MANY, FIRST = Effort(2, 100, 15), Effort(1, 20, 5), Effort(1, 0, 0)
 
 
 @dataclass(frozen=True)

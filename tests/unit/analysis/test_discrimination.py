@@ -38,6 +38,13 @@ def test_pairs_are_compared_within_their_fold_only():
     assert estimate_auc(p, y, one_fold(y)).value == 0.75
 
 
+def test_a_fold_with_one_answer_only_has_no_pairs():
+    p, y = np.array([[0.1, 0.2, 0.8, 0.9]]), np.array([0, 1, 1, 1])
+    found = estimate_auc(p, y, np.array([[0, 0, 1, 1]]))
+    assert found.value == 1.0
+    assert not np.isnan(found.low)
+
+
 def test_limits_of_one_sample_are_those_of_delong():
     # pROC 1.18.0 in R: ci.auc(roc(c(0,0,1,1,0,1,0,1,1,0), c(.1,.4,.35,.8,.2,.7,.5,.9,.3,.6)),
     # method = "delong") gives 0.8000 with standard error 0.1414 from n - 1; influence curves n.
