@@ -150,10 +150,8 @@ def _assemble(
     explained: NDArray[np.int64],
 ) -> Evidence:
     """The evidence of what was done, by kind; pieces of resampling only where it is complete."""
-    folds: list[Fold] = sorted(done["fold"], key=lambda fold: (fold.repeat, fold.fold))
-    refits = sorted(
-        (pair for chunk in done.get("refits", ()) for pair in chunk), key=lambda p: p[0]
-    )
+    folds: list[Fold] = sorted(done.get("fold", ()), key=lambda fold: (fold.repeat, fold.fold))
+    refits = dict(pair for chunk in done.get("refits", ()) for pair in chunk)
     shuffles = dict(pair for chunk in done.get("shuffles", ()) for pair in chunk)
     centre_out = done.get("centres", [np.full(posed.n, np.nan)])[0]
     held_out = np.full((3, effort.repeats, posed.n), np.nan)
