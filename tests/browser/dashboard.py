@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 from playwright.sync_api import Page, expect
 
@@ -45,6 +46,8 @@ def _wait_until_healthy(process: subprocess.Popen, address: str) -> None:
     for line in process.stdout:
         if "URL:" in line:
             break
+    # What it says later is read away, or it would wait for a reader once the pipe is full.
+    Thread(target=process.stdout.read, daemon=True).start()
     with urllib.request.urlopen(f"{address}/_stcore/health", timeout=30) as answer:
         assert answer.status == 200
 

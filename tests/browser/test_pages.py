@@ -14,6 +14,7 @@ from tests.browser.dashboard import wait_until_drawn
 ROOT = Path(__file__).parents[2]
 PAGES = [page.stem for page in sorted((ROOT / "pages").rglob("*.py"))]
 FIGURES = [name for name in PAGES if name not in ("methods", "dictionary", "dataset")]
+SAID = re.compile(r"\S")
 FIGURES = "[data-testid=stVegaLiteChart] svg.marks"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -38,6 +39,8 @@ def test_every_view_draws(dashboard, open_page, name, width, dark):
         if view is not None:
             view.click()
             expect(view).to_have_attribute("aria-selected", "true")
+            # The server answers a click with what was not sent before.
+            expect(page.get_by_role("tabpanel")).to_contain_text(SAID)
             wait_until_drawn(page)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         assert overflow(page) <= 0
