@@ -8,7 +8,7 @@ from lupus_outcomes.export.model_card import model_card
 from lupus_outcomes.ui import compute
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
-from tests.app.conftest import PATIENCE_SECONDS, turn_to
+from tests.app.conftest import JOB_PATIENCE_SECONDS, turn_to
 
 PERFORMANCE, EXPLANATION = "prediction/performance.py", "prediction/explanation.py"
 NO_SIGNAL, TOO_FEW = "on_drug_12", "clasi50_12"
@@ -30,7 +30,7 @@ def until_complete(app: AppTest) -> AppTest:
     """Wait for the resampling and run again, as the page does by itself."""
     for key in compute.jobs().keys:
         job = compute.jobs().look(key)
-        assert job is None or job.finished.wait(2 * PATIENCE_SECONDS)
+        assert job is None or job.finished.wait(JOB_PATIENCE_SECONDS)
     return app.run()
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.dashboard import wait_until_drawn
 
 # Everything, while the tests keep the cores busy.
-RESAMPLED_MS = 400_000
+RESAMPLED_MS = 900_000
 FIGURES = "[data-testid=stVegaLiteChart] svg.marks"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]

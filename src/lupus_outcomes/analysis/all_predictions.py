@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
+from lupus_outcomes.analysis.dependence import estimate_dependence
 from lupus_outcomes.analysis.evidence import gather_evidence
 from lupus_outcomes.analysis.explanation import (
-    estimate_dependence,
     estimate_interactions,
     estimate_odds_ratios,
     estimate_predictors,

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lupus_outcomes.analysis.explanation import explain_patient, predict_what_if
+from lupus_outcomes.analysis.one_patient import explain_patient, predict_what_if
 from lupus_outcomes.analysis.prediction import doubts
 from lupus_outcomes.charts.explanation import draw_waterfall
 from lupus_outcomes.derive.features import Feature

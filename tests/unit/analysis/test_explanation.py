@@ -3,15 +3,14 @@
 import numpy as np
 import pytest
 
+from lupus_outcomes.analysis.dependence import estimate_dependence
 from lupus_outcomes.analysis.evidence import gather_evidence
 from lupus_outcomes.analysis.explanation import (
-    estimate_dependence,
     estimate_interactions,
     estimate_odds_ratios,
     estimate_predictors,
-    explain_patient,
-    predict_what_if,
 )
+from lupus_outcomes.analysis.one_patient import explain_patient, predict_what_if
 from tests.unit.analysis.prediction_cases import (
     LITTLE,
     made_up,
