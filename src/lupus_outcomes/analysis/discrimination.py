@@ -59,7 +59,7 @@ def _widened(fold: NDArray[np.int64]) -> float:
     """By what the variance of a mean over held-out patients grows: models of folds share patients.
 
     Nadeau & Bengio 2003, Mach Learn 52:239: one plus folds times held out over fitted. With
-    nothing but chance in the outcome the limits without it leave out 0.5 in a quarter of datasets.
+    nothing but chance in the outcome the limits without it leave out 0.5 in a seventh of datasets.
     One where nothing was held out.
     """
     sizes = [np.unique(row[row >= 0], return_counts=True)[1] for row in fold]

@@ -109,18 +109,18 @@ def gather_evidence(
         for k, split in enumerate(split_folds(sample, repeat))
     ]
 
-    def after(kind: str, found: Any) -> Sequence[Piece]:
-        return tuned(found) if kind == "tuning" else ()
+    refits, shuffles = (list(_chunks(n)) for n in (effort.refits, effort.shuffles))
+    n_pieces = 2 + len(folds) + len(refits) + len(shuffles)
 
-    def tuned(tuning: Tuning) -> list[Piece]:
+    def after(kind: str, found: Any) -> Sequence[Piece]:
+        if kind != "tuning":
+            return ()
         return [
-            *(("refits", do_refits, (sample, tuning, explained, k)) for k in chunks[0]),
-            *(("shuffles", do_shuffles, (sample, tuning, k)) for k in chunks[1]),
-            ("centres", leave_centres_out, (sample, tuning)),
+            *(("refits", do_refits, (sample, found, explained, k)) for k in refits),
+            *(("shuffles", do_shuffles, (sample, found, k)) for k in shuffles),
+            ("centres", leave_centres_out, (sample, found)),
         ]
 
-    chunks = [list(_chunks(n)) for n in (effort.refits, effort.shuffles)]
-    n_pieces = 2 + len(folds) + sum(map(len, chunks))
     done: dict[str, list[Any]] = {}
     for n_done, (kind, found) in enumerate(
         do_all([("tuning", do_tuning, (sample,)), *folds], after, workers), start=1
