@@ -30,6 +30,16 @@ def everything_sent(app: AppTest) -> bytes:
     return b"".join(messages)
 
 
+def unfold(app: AppTest) -> None:
+    """Open what is folded on the page, as clicks do."""
+    folded = [fold.key for fold in app.expander if fold.key]
+    folded += [key for menu in app.get("popover") if (key := menu.proto.popover.id.split("-")[-1])]
+    for key in folded:
+        app.session_state[key] = True
+    app.run()
+    assert {"more_filters", "definitions"} <= set(folded)
+
+
 def each_view(app: AppTest) -> Iterator[AppTest]:
     """The page as it opens, then each of its other views in turn."""
     yield app
@@ -47,12 +57,30 @@ def test_it_draws(on_the_sample, page):
         assert not view.exception
         for tab in view.tabs:
             is_open = tab.label == view.session_state["view_show_title"]
-            assert bool(tab.markdown or tab.caption or tab.toggle) == is_open, tab.label
+            assert bool(tab.children) == is_open, tab.label
+
+
+def test_method_and_files_are_drawn_once_they_are_opened(on_the_sample):
+    app = on_the_sample()
+    assert not any("Counted" in line.value for line in app.markdown)
+    assert not app.get("download_button")
+    app.session_state["method_attainment"] = True
+    app.session_state["download_attainment"] = True
+    app.run()
+    (method,) = (line.value for line in app.markdown if "Counted" in line.value)
+    for part in ("Wilson score", "Sources", "Franklyn"):
+        assert part in method
+    assert any("SYNTHETIC DATA" in line.value for line in app.caption)
+    files = [button.label for button in app.get("download_button")]
+    assert files == ["Table CSV", "Table XLSX", "Figure SVG", "Figure PNG", "Stamp"]
+    app.multiselect(key="view_sex").set_value(["female"]).run()
+    assert len(app.get("download_button")) == len(files)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != PATIENT_PAGE])
 def test_no_patient_is_sent(on_the_sample, page):
     for view in each_view(on_the_sample(page, group="centre")):
+        unfold(view)
         sent = everything_sent(view)
         assert len(sent) > 2_000
         assert CANARY not in sent

@@ -31,6 +31,11 @@ STATUS_COLUMNS = {
     "n_pending": PENDING,
     "n_not_due": NOT_DUE,
 }
+# What the sentence about them needs.
+SAID = (
+    "endpoint", "timepoint", "timepoint_months", "handling", "group", "n_due", "n", "responders",
+    "proportion", "ci_low", "ci_high",
+)  # fmt: skip
 SHOWN = (
     "endpoint", "level", "timepoint", "responders", "n", "proportion", "ci_low", "ci_high", "n_due",
     "n_assessed", "n_undecided", "n_missed", "n_stopped", "n_died", "n_lost", "n_pending",
@@ -178,15 +183,16 @@ def _finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
     """One sentence, by the protocol's handling, on its headline time point or the nearest one."""
     if table.empty:
         return "No endpoint is chosen that this dataset can tell."
-    is_shown = ((table["group"] == "all") & (table["n_due"] > 0)).to_numpy()
+    columns = {name: table[name].to_numpy() for name in SAID}
+    is_shown = (columns["group"] == "all") & (columns["n_due"] > 0)
     if not is_shown.any():
         return f"Nobody is due at any time point yet{of_whom(selection)}."
-    handlings, months = table["handling"].to_numpy(), table["timepoint_months"].to_numpy()
+    handlings, months = columns["handling"], columns["timepoint_months"]
     offered = handlings[is_shown]
     handling = cohort.protocol.handling if cohort.protocol.handling in offered else offered[0]
     is_shown &= handlings == handling
-    rows = np.flatnonzero(is_shown & (months == headline(months[is_shown], cohort)))
-    at = table.iloc[rows[:2]].to_dict("records")
+    is_shown &= months == headline(months[is_shown], cohort)
+    at = [{name: columns[name][row] for name in SAID} for row in np.flatnonzero(is_shown)[:2]]
     where = f"At {at[0]['timepoint']}{of_whom(selection)}"
     return f"{where}: {', '.join(map(_attained, at))}; {HANDLING_WORDS[handling]}."
 

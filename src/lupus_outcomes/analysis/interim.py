@@ -218,7 +218,7 @@ def name_interim(result: Result, cohort: Cohort) -> Result:
         result,
         id=f"interim_{result.id}",
         title=f"Interim analysis, data cut {cohort.data_cut}: {result.title.lower()}",
-        notes=(WHOLE_STUDY, *result.notes),
+        notes=(f"As known at the data cut {cohort.data_cut}. {WHOLE_STUDY}", *result.notes),
     )
 
 

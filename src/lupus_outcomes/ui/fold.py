@@ -9,3 +9,9 @@ def fold(label: str, key: str) -> DeltaGenerator | None:
     st.session_state[key] = st.session_state.get(key, False)
     place = st.expander(label, key=key, on_change="rerun")
     return place if place.open else None
+
+
+def menu(label: str, key: str, icon: str) -> DeltaGenerator | None:
+    """A button that opens a place to draw in; None while it is shut."""
+    place = st.popover(label, key=key, type="tertiary", icon=icon, on_change="rerun")
+    return place if place.open else None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from lupus_outcomes.charts.style import FIGURE_WIDTH, Drawing, Mode
@@ -16,6 +17,7 @@ from lupus_outcomes.export.tables import as_spreadsheet_csv, as_workbook
 from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.arrow import as_arrow
+from lupus_outcomes.ui.fold import fold, menu
 from lupus_outcomes.ui.plain import escape
 from lupus_outcomes.ui.words import NOT_ESTIMABLE, readable
 
@@ -108,8 +110,7 @@ def figure(drawing: Drawing) -> None:
 
 def table(released: Released, every_row: bool = False) -> None:
     """The table in words; rows with a count below five carry a mark."""
-    columns = released.result.shown or released.table.columns
-    shown = readable(released.table[[c for c in columns if c in released.table.columns]])
+    shown = readable(released.table, released.result.shown)
     if released.is_small.any():
         shown[SMALL_COLUMN] = ["‡" if small else "" for small in released.is_small]
     st.dataframe(
@@ -124,8 +125,9 @@ def table(released: Released, every_row: bool = False) -> None:
         st.caption("‡ a count below 5, which can identify someone: not for passing on.")
 
 
-def _column_config(shown: pd.DataFrame) -> Mapping[str, Any]:
-    formats = {str(name): _number_format(column) for name, column in shown.items()}
+def _column_config(shown: Mapping[str, Any]) -> dict[str, Any]:
+    columns = {name: c for name, c in shown.items() if isinstance(c, pd.Series)}
+    formats = {name: _number_format(column.to_numpy()) for name, column in columns.items()}
     return (
         {
             name: st.column_config.NumberColumn(name, format=format_)
@@ -137,7 +139,7 @@ def _column_config(shown: pd.DataFrame) -> Mapping[str, Any]:
     )
 
 
-def _number_format(column: pd.Series) -> str:
+def _number_format(column: NDArray[Any]) -> str:
     """How a column of numbers is written, empty for any other."""
     if column.dtype.kind in "iu":
         # What separates thousands costs the browser a formatter a cell.
@@ -155,7 +157,7 @@ def course(course: Course, drawing: Drawing, *, finding_at: DeltaGenerator) -> N
     if visits.empty:
         st.info("No visit of this patient is recorded.")
         return
-    shown = readable(visits[[c for c in VISIT_COLUMNS if c in visits]])
+    shown = readable(visits, VISIT_COLUMNS)
     st.dataframe(
         as_arrow(shown),
         height="content",
@@ -179,9 +181,13 @@ def _reasons(visits: pd.DataFrame) -> Iterator[str]:
         yield "  \n  ".join([f"- **{escape(day)}**, month {escape(month)}", *states])
 
 
+@st.fragment
 def method(released: Released) -> None:
-    """How it is computed, folded."""
+    """How it is computed, folded; opening it runs nothing else of the page."""
     result, stamp = released.result, released.stamp
+    place = fold("How this is computed", f"method_{result.id}")
+    if place is None:
+        return
     paragraphs = [
         f"**Counted:** {escape(result.denominator)}.",
         f"**Method:** {escape(result.method)}",
@@ -191,7 +197,7 @@ def method(released: Released) -> None:
     paragraphs += [
         f"**{escape(name.capitalize())}:** {escape(choice)}" for name, choice in stamp.view.items()
     ]
-    with st.expander("How this is computed"):
+    with place:
         st.markdown("\n\n".join(paragraphs))
         st.caption(escape(stamp.footer))
 
@@ -201,10 +207,14 @@ def _notes(released: Released) -> None:
         st.caption(f":material/info: {escape(note)}")
 
 
+@st.fragment
 def downloads(released: Released, drawing: Drawing | None = None) -> None:
     """Files of just what is shown, made when asked for, each with its stamp."""
+    place = menu("Download", f"download_{released.result.id}", ":material/download:")
+    if place is None:
+        return
     name = f"{released.result.id}_{released.stamp.id}"
-    with st.popover("Download", type="tertiary", icon=":material/download:"):
+    with place:
         _button("Table CSV", partial(as_spreadsheet_csv, released.table), f"{name}.csv", "text/csv")
         _button("Table XLSX", partial(as_workbook, released), f"{name}.xlsx", XLSX)
         if drawing is not None:

@@ -1,6 +1,6 @@
 """Result tables as a clinician reads them: words for columns, a share and its limits in a cell."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -263,10 +263,15 @@ NOT_ESTIMABLE = "–"
 SPREAD = ("mean", "sd", "median", "q1", "q3")
 
 
-def readable(table: pd.DataFrame) -> pd.DataFrame:
-    """The same rows, columns in words; shares in per cent, the group only where there is one."""
+def readable(table: pd.DataFrame, shown: Sequence[str] = ()) -> dict[str, Any]:
+    """Columns in words, by name; shares in per cent, the group only where there is one.
+
+    ``shown``: only these of the columns, where they are there. A column that is shown as it is
+    stays one, every other is a list of words.
+    """
     # Plain lists: a page draws tables of some ten rows, where pandas' own overhead would be most.
-    cells = {str(name): column.tolist() for name, column in table.items()}
+    names = [name for name in shown if name in table.columns] or table.columns
+    cells = {str(name): table[name].tolist() for name in names}
     is_whole = "level" in cells and set(cells["level"]) <= {"all"}
     columns: dict[str, Any] = {}
     for name in cells:
@@ -275,8 +280,8 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
         if name in _SAID_BY and _SAID_BY[name] in cells:
             continue
         words, values = _in_words(cells, name)
-        columns[words] = table[name].array if values is None else pd.array(values, dtype=object)
-    return pd.DataFrame(columns)
+        columns[words] = table[name] if values is None else values
+    return columns
 
 
 Cells: TypeAlias = Mapping[str, list[Any]]
