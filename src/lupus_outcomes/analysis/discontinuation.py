@@ -115,21 +115,23 @@ def estimate_discontinuation_curve(cohort: Cohort, selection: Selection) -> Resu
 
 
 def _finding(table: pd.DataFrame, months: float, selection: Selection) -> str:
-    of_all = table[(table["group"] == "all") & (table["milestone_months"] == months)]
-    incidence = of_all["cumulative_incidence"]
-    if incidence.isna().all():
+    is_shown = (table["group"] == "all") & (table["milestone_months"] == months)
+    rows = table[is_shown].to_dict("records")
+    incidence = np.array([row["cumulative_incidence"] for row in rows])
+    if np.isnan(incidence).all():
         return f"Nobody has been followed for {months:g} months yet{of_whom(selection)}."
-    n_stopped = int(of_all["n_events"].sum())
+    n_stopped = sum(row["n_events"] for row in rows)
     if not n_stopped:
         return f"Nobody had stopped anifrolumab by {months:g} months{of_whom(selection)}."
-    first = of_all.sort_values("cumulative_incidence", ascending=False, kind="stable").head(2)
+    first = [rows[place] for place in np.argsort(-incidence, kind="stable")[:2]]
     parts = [
         f"{row['stopped_for']} {percent(row['cumulative_incidence'])} (95 % CI "
         f"{100 * row['ci_low']:.0f}–{100 * row['ci_high']:.0f}; {row['n_events']})"
-        for row in first.to_dict("records")
+        for row in first
         if row["n_events"]
     ]
+    share = percent(np.nansum(incidence))
     return (
-        f"By {months:g} months {percent(incidence.sum())} had stopped anifrolumab ({n_stopped} "
-        f"patients){of_whom(selection)}, most often for {' and '.join(parts)}."
+        f"By {months:g} months {share} had stopped anifrolumab ({n_stopped} patients)"
+        f"{of_whom(selection)}, most often for {' and '.join(parts)}."
     )

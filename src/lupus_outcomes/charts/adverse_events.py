@@ -109,7 +109,7 @@ def _tips(
     shown: pd.DataFrame, estimate: pd.Series, low: pd.Series, high: pd.Series, is_share: bool
 ) -> list[str]:
     scale, unit = (100, " %") if is_share else (1, " per 100 patient-years")
-    whom = shown["level"].map(lambda level: "" if level == SINGLE else f"{level}: ")
+    whom = ("" if level == SINGLE else f"{level}: " for level in shown["level"])
     return [
         f"{who}{scale * at:.1f}{unit} (95 % CI {scale * a:.1f}–{scale * b:.1f}), N = {n}"
         for who, at, a, b, n in zip(whom, estimate, low, high, _behind(shown), strict=True)

@@ -4,12 +4,11 @@ Text stands above its points, so the figure is as wide as its page; a second axi
 differences, takes its share of that width.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from lupus_outcomes.charts.rows import (
@@ -64,29 +63,38 @@ def lay_out(points: pd.DataFrame, series: tuple[str, ...]) -> Rows:
     ``level``, ``estimate``, ``low``, ``high``, ``tip``; rows of one name one after the other.
     Optional: ``difference``, ``difference_low``, ``difference_high``; ``reference``.
     """
-    first = points.drop_duplicates("name")
-    text = [wrapped(name, NARROWEST_PLOT) for name in first["name"]]
-    counts = [wrapped(count, NARROWEST_PLOT) for count in first["counts"]]
-    lines = np.array([[n_lines(t), n_lines(c)] for t, c in zip(text, counts, strict=True)])
-    lines = lines.reshape(len(first), 2) * LINE_PIXELS
-    heights = lines.sum(axis=1) + TEXT_GAP + POINT_PIXELS * len(series) + ROW_GAP
-    top = np.concatenate([[0], np.cumsum(heights)[:-1]]).astype(np.int64)
-    titles = pd.DataFrame(
-        {
-            "kind": "row",
-            "text": text,
-            "counts": counts,
-            "y": top,
-            "y_counts": top + lines[:, 0],
-        }
-    )
-    start = dict(zip(first["name"], top + lines.sum(axis=1) + TEXT_GAP, strict=True))
-    place = {level: at for at, level in enumerate(series)}
-    y = points["name"].map(start) + (points["level"].map(place) + 0.5) * POINT_PIXELS
-    marks = points.drop(columns="counts").assign(kind="point", y=y.astype(np.float64))
+    columns = {name: points[name].tolist() for name in points}
+    names, said = columns["name"], columns.pop("counts")
+    counts = dict(zip(reversed(names), reversed(said), strict=True))
+    titles: dict[str, list[Any]] = {"text": [], "counts": [], "y": [], "y_counts": []}
+    start, top = {}, 0
+    for name in dict.fromkeys(names):
+        text, counted = (wrapped(each, NARROWEST_PLOT) for each in (name, counts[name]))
+        below = top + n_lines(text) * LINE_PIXELS
+        for title, value in zip(titles, (text, counted, top, below), strict=True):
+            titles[title].append(value)
+        start[name] = below + n_lines(counted) * LINE_PIXELS + TEXT_GAP
+        top = start[name] + POINT_PIXELS * len(series) + ROW_GAP
+    middle = {level: (at + 0.5) * POINT_PIXELS for at, level in enumerate(series)}
+    columns["y"] = [
+        start[name] + middle[level] for name, level in zip(names, columns["level"], strict=True)
+    ]
+    columns["series"] = columns.pop("level")
     around = AXIS_PIXELS + (LEGEND_PIXELS if series != (SINGLE,) else 0)
-    data = pd.concat([titles, marks], ignore_index=True)
-    return Rows(data.rename(columns={"level": "series"}), int(heights.sum()) + around)
+    return Rows(_below_each_other(titles, columns), top + around)
+
+
+def _below_each_other(
+    titles: Mapping[str, list[Any]], marks: Mapping[str, list[Any]]
+) -> pd.DataFrame:
+    """One table of both kinds of rows; None where a kind does not have the column."""
+    n_titles, n_marks = len(titles["y"]), len(marks["y"])
+    names = dict.fromkeys((*titles, *marks))
+    columns = {
+        name: titles.get(name, [None] * n_titles) + marks.get(name, [None] * n_marks)
+        for name in names
+    }
+    return pd.DataFrame({"kind": ["row"] * n_titles + ["point"] * n_marks} | columns)
 
 
 def build_estimate_rows(

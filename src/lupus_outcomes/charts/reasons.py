@@ -17,6 +17,7 @@ from lupus_outcomes.charts.style import (
     colour,
     configure,
     months_axis,
+    number,
     percent_axis,
     table_source,
     tint,
@@ -59,8 +60,7 @@ def draw_reasons(released: Released, curve: Released, mode: Mode) -> Drawing | N
     if not drawn:
         return None
     names = tuple(drawn)
-    present = {reason for stack in drawn.values() for reason in stack["reason"].unique()}
-    reasons = tuple(reason for reason in LOOKS if reason in present)
+    present = {reason for s in drawn.values() for reason in s["reason"][s["high"] > s["low"]]}
     points = [
         _milestones(_of(released.table, name, in_panels), stack) for name, stack in drawn.items()
     ]
@@ -70,10 +70,11 @@ def draw_reasons(released: Released, curve: Released, mode: Mode) -> Drawing | N
     ]
     return Drawing(
         figure="reasons",
-        arguments=(names if in_panels else ("",), reasons, mode),
+        arguments=(names if in_panels else ("",), mode),
         data=pd.concat([*drawn.values(), *points, *risk], ignore_index=True),
         alt=released.result.finding,
         caption=" ".join(_caption(levels, panels, names)),
+        numbers={"reasons": [WORDS[reason] for reason in LOOKS if reason in present]},
     )
 
 
@@ -161,24 +162,26 @@ def _at_risk(rows: pd.DataFrame, name: str, place: int) -> pd.DataFrame:
     )
 
 
-def build_reasons(
-    panels: tuple[str, ...], reasons: tuple[str, ...], mode: Mode
-) -> alt.TopLevelMixin:
+def build_reasons(panels: tuple[str, ...], mode: Mode) -> alt.TopLevelMixin:
     """A panel for all patients or one a level, at risk under them."""
-    views = [_panel(panel, len(panels), reasons, mode) for panel in panels]
+    views = [_panel(panel, len(panels), mode) for panel in panels]
     return configure(alt.vconcat(*views, draw_risk_table(len(panels), mode), spacing=8))
 
 
-def _panel(
-    panel: str, n_panels: int, reasons: tuple[str, ...], mode: Mode
-) -> alt.LayerChart | alt.FacetChart:
+def _panel(panel: str, n_panels: int, mode: Mode) -> alt.LayerChart | alt.FacetChart:
     source = alt.Chart(table_source()).transform_filter(alt.datum.panel == panel)
     shades = alt.Scale(
-        domain=[WORDS[reason] for reason in reasons],
-        range=[tint(*LOOKS[reason], mode) for reason in reasons],
+        domain=[WORDS[reason] for reason in LOOKS],
+        range=[tint(*look, mode) for look in LOOKS.values()],
     )
     columns = alt.ExprRef("width < 560 ? 2 : 5")
-    legend = alt.Legend(title=None, columns=columns, symbolType="square", symbolStrokeWidth=0)
+    legend = alt.Legend(
+        title=None,
+        columns=columns,
+        symbolType="square",
+        symbolStrokeWidth=0,
+        values=number("reasons"),
+    )
     x, axis = alt.X("x:Q", **months_axis(title="")), percent_axis("Share of patients")
     bands = (
         source.transform_filter("datum.kind == 'band'")
