@@ -4,7 +4,7 @@ Handling of what is missing, printed readings of a definition, narrower windows,
 as stopping, and each centre left out. One choice differs from the primary analysis in each row.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -19,12 +19,13 @@ from lupus_outcomes.analysis.robustness_range import (
     HANDLING,
     LOSS,
     PRIMARY,
+    Row,
     find_range,
 )
-from lupus_outcomes.analysis.survival import count_at_risk, estimate_kaplan_meier, read_on
+from lupus_outcomes.analysis.survival import compute_limits
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.outcomes import HANDLING_WORDS, HANDLINGS, Outcome
-from lupus_outcomes.derive.retention import LOST, derive_retention, select_treated
+from lupus_outcomes.derive.retention import LOST, Retention, derive_retention, select_treated
 from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.derive.timepoints import Timepoints
 from lupus_outcomes.derive.variants import Variant, derive_variants
@@ -40,10 +41,6 @@ HANDLING_OPTIONS = {
 }
 WINDOW_WORDS = {6.0: "month 6 ± 1.5 months", 12.0: "month 12 ± 2 months"}
 RETENTION_METHOD = "Kaplan-Meier with log(-log) limits; being lost to follow-up censors"
-COLUMNS = (
-    "headline", "choice", "option", "n", "n_events", "estimate", "ci_low", "ci_high", "difference",
-    "headline_id",
-)  # fmt: skip
 SHOWN = ("choice", "option", "n_events", "n", "estimate", "ci_low", "ci_high", "difference")
 
 
@@ -75,12 +72,32 @@ ENDPOINTS_ASKED = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who is counted and who attained under one choice; bool of shape (patients,)."""
+    """Who is counted and who attained or stopped under one choice; bool of shape (patients,)."""
 
     choice: str
     option: str
     counted: NDArray[np.bool_]
-    attained: NDArray[np.bool_]
+    has_event: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Those under every choice, the primary analysis first; bool of shape (choices, patients).
+
+    ``choices``: each with its option. ``has_event``: only among those counted.
+    """
+
+    choices: Sequence[tuple[str, str]]
+    counted: NDArray[np.bool_]
+    has_event: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Centres:
+    """The place of each patient's centre in ``names``; shape (patients,)."""
+
+    names: Sequence[str]
+    place: NDArray[np.int64]
 
 
 def derive_robustness(cohort: Cohort) -> tuple[Variant, ...]:
@@ -112,11 +129,10 @@ def estimate_robustness(
     ``n_events``: who attained or, for retention, who stopped by then. ``difference``: from the
     primary analysis, a proportion.
     """
-    told = find_headlines(cohort)
-    asked = told if headline is None else tuple(name for name in told if name == headline)
+    asked = tuple(name for name in find_headlines(cohort) if headline in (None, name))
     found = derive_robustness(cohort) if variants is None else variants
-    tables = [_tell(cohort, selection, name, found) for name in asked]
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    centres = _find_centres(cohort)
+    told = [_tell(cohort, selection, name, found, centres) for name in asked]
     uses = tuple(
         need
         for name in asked
@@ -127,8 +143,8 @@ def estimate_robustness(
     return Result(
         id="robustness",
         title="How far the headline numbers depend on choices",
-        finding=_finding(tables, selection),
-        table=table,
+        finding=_finding(told, selection),
+        table=pd.DataFrame([row for rows in told for row in rows], columns=list(Row._fields)),
         shown=SHOWN if headline else ("headline", *SHOWN),
         n_patients=selection.n_patients,
         denominator=f"patients due; primary analysis: {handling}",
@@ -143,47 +159,61 @@ def estimate_robustness(
     )
 
 
+def _find_centres(cohort: Cohort) -> Centres:
+    place, names = pd.factorize(cohort.patients["centre"], sort=True)
+    return Centres([str(name) for name in names], place)
+
+
 def _tell(
-    cohort: Cohort, selection: Selection, name: str, variants: tuple[Variant, ...]
-) -> pd.DataFrame:
+    cohort: Cohort, selection: Selection, name: str, variants: tuple[Variant, ...], centres: Centres
+) -> list[Row]:
     headline = HEADLINES[name]
-    make = _attainment if headline.endpoint else _retention
-    rows = make(cohort, selection, headline, variants)
-    primary = rows[0]["estimate"]
-    told = {"headline": headline.label, "headline_id": name}
-    return pd.DataFrame(
-        [row | told | {"difference": row["estimate"] - primary} for row in rows],
-        columns=list(COLUMNS),
-    )
-
-
-def _attainment(
-    cohort: Cohort, selection: Selection, headline: Headline, variants: tuple[Variant, ...]
-) -> list[dict]:
-    answers = list(_answers(cohort, headline, variants))
-    rows = [_count(a.choice, a.option, a.counted & selection.members, a.attained) for a in answers]
-    primary = answers[0]
-    counted = primary.counted & selection.members
-    for centre, here in _centres(cohort, counted):
-        rows.append(_count(CENTRE, centre, counted & ~here, primary.attained))
-    n, events = (np.array([row[key] for row in rows]) for key in ("n", "n_events"))
-    low, high = INTERVALS[cohort.protocol.interval](events, n)
-    share = events / np.where(n > 0, n, np.nan)
+    if headline.endpoint:
+        answers = _collect(_attainments(cohort, headline, variants), selection, centres)
+        columns = _estimate_attainment(answers, cohort.protocol.interval)
+    else:  # no definition of a state and no window is in it
+        retention = derive_retention(cohort.follow_up)
+        treated = select_treated(cohort, selection)
+        answers = _collect(_retentions(cohort, retention), treated, centres)
+        at = headline.months * DAYS_PER_MONTH
+        columns = _estimate_retention(answers, retention.follow_up_days, at)
+    estimate = columns[2]
+    lists = [column.tolist() for column in (*columns, estimate - estimate[0])]
     return [
-        row | {"estimate": estimate, "ci_low": ci_low, "ci_high": ci_high}
-        for row, estimate, ci_low, ci_high in zip(rows, share, low, high, strict=True)
+        Row._make((headline.label, *choice, *numbers, name))
+        for choice, *numbers in zip(answers.choices, *lists, strict=True)
     ]
 
 
-def _count(choice: str, option: str, counted: NDArray, attained: NDArray) -> dict:
-    n_events = int(np.count_nonzero(counted & attained))
-    return {
-        "choice": choice, "option": option, "n": int(np.count_nonzero(counted)),
-        "n_events": n_events,
-    }  # fmt: skip
+def _collect(answers: Iterable[Answer], selection: Selection, centres: Centres) -> Answers:
+    """The answers for the selected patients, then the first one again without each centre."""
+    given = list(answers)
+    counted = np.stack([answer.counted for answer in given]) & selection.members
+    # Each known centre with someone counted, at a place from 0; none when nobody would be left.
+    there = np.unique(centres.place[counted[0]])
+    there = there[there >= 0] if len(there) > 1 else there[:0]
+    others = counted[0] & (centres.place != there[:, np.newaxis])
+    counted = np.concatenate([counted, others])
+    has_event = [answer.has_event for answer in given] + [given[0].has_event] * len(there)
+    choices = [(answer.choice, answer.option) for answer in given]
+    choices += [(CENTRE, centres.names[place]) for place in map(int, there)]
+    return Answers(choices, counted, counted & np.stack(has_event))
 
 
-def _answers(cohort: Cohort, headline: Headline, variants: tuple[Variant, ...]) -> Iterator[Answer]:
+def _estimate_attainment(answers: Answers, interval: str) -> tuple[NDArray, ...]:
+    """Columns from ``n`` to ``ci_high``."""
+    n, n_events = _count(answers.counted), _count(answers.has_event)
+    share = n_events / np.where(n > 0, n, np.nan)
+    return n, n_events, share, *INTERVALS[interval](n_events, n)
+
+
+def _count(holds: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return np.count_nonzero(holds, axis=1)
+
+
+def _attainments(
+    cohort: Cohort, headline: Headline, variants: tuple[Variant, ...]
+) -> Iterator[Answer]:
     """The primary analysis first, then every other handling, definition and window."""
     endpoint, primary = str(headline.endpoint), cohort.protocol.handling
     own = cohort.timepoints, cohort.outcomes[endpoint]
@@ -223,55 +253,47 @@ def _row(timepoints: tuple[TimePoint, ...], months: float) -> int:
     return next(row for row, t in enumerate(timepoints) if t.months == months)
 
 
-def _centres(cohort: Cohort, counted: NDArray[np.bool_]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Each centre with someone counted, and its patients; none when there is one centre only."""
-    codes, names = pd.factorize(cohort.patients["centre"], sort=True)
-    there = np.unique(codes[counted])
-    if len(there) > 1:
-        for code in there:
-            yield str(names[code]), codes == code
+def _retentions(cohort: Cohort, retention: Retention) -> Iterator[Answer]:
+    everybody = np.ones(cohort.n_patients, dtype=np.bool_)
+    is_lost = cohort.follow_up.stop_reason == LOST
+    yield Answer(PRIMARY, "lost = censored", everybody, retention.is_stop)
+    yield Answer(LOSS, "lost = stopped", everybody, retention.is_stop | is_lost)
 
 
-def _retention(
-    cohort: Cohort, selection: Selection, headline: Headline, variants: tuple[Variant, ...]
-) -> list[dict]:
-    del variants  # no definition of a state and no window is in it
-    retention = derive_retention(cohort.follow_up)
-    days, is_stop = retention.follow_up_days, retention.is_stop
-    members = select_treated(cohort, selection).members
-    or_lost = is_stop | (cohort.follow_up.stop_reason == LOST)
-    chosen = [
-        (PRIMARY, "lost = censored", members, is_stop),
-        (LOSS, "lost = stopped", members, or_lost),
-        *((CENTRE, centre, members & ~here, is_stop) for centre, here in _centres(cohort, members)),
-    ]
-    at = headline.months * DAYS_PER_MONTH
-    return [
-        {"choice": choice, "option": option, **_stay(days[who], ends[who], at)}
-        for choice, option, who, ends in chosen
-    ]
+def _estimate_retention(
+    answers: Answers, days: NDArray[np.int64], at: float
+) -> tuple[NDArray, ...]:
+    """Columns from ``n`` to ``ci_high``: Kaplan-Meier on one day, of all choices at once."""
+    n, by_then = _count(answers.counted), days <= at
+    stopped = answers.has_event & by_then
+    n_stopped = _count_by_day(stopped, days, at)
+    n_ended = _count_by_day(answers.counted & by_then, days, at)
+    at_risk = n[:, np.newaxis] - np.cumsum(n_ended, axis=1) + n_ended
+    with np.errstate(divide="ignore", invalid="ignore"):
+        survival = np.cumprod(1 - n_stopped / at_risk, axis=1)[:, -1]
+        greenwood = np.cumsum(n_stopped / (at_risk * (at_risk - n_stopped)), axis=1)[:, -1]
+        se = survival * np.sqrt(greenwood)
+    # After the last day of follow-up nobody was there to be seen.
+    is_seen = (answers.counted & (days >= at)).any(axis=1)
+    survival = np.where(is_seen, survival, np.nan)
+    return n, _count(stopped), survival, *compute_limits(survival, se)
 
 
-def _stay(days: NDArray[np.int64], is_stop: NDArray[np.bool_], at: float) -> dict:
-    curve = estimate_kaplan_meier(count_at_risk(days, is_stop))
-    read = (
-        float(read_on(curve.table, values, at, start))
-        for values, start in zip(
-            (curve.survival, curve.ci_low, curve.ci_high), (1.0, np.nan, np.nan), strict=True
-        )
-    )
-    estimate, low, high = read
-    n_events = int(np.count_nonzero(is_stop & (days <= at)))
-    return {
-        "n": len(days), "n_events": n_events, "estimate": estimate, "ci_low": low, "ci_high": high,
-    }  # fmt: skip
+def _count_by_day(
+    holds: NDArray[np.bool_], days: NDArray[np.int64], until: float
+) -> NDArray[np.int64]:
+    """How many on each day, none being later than ``until``; shape (choices, days)."""
+    n_days = int(until) + 1
+    choice, patient = np.nonzero(holds)
+    cells = choice * n_days + days[patient]
+    return np.bincount(cells, minlength=len(holds) * n_days).reshape(-1, n_days)
 
 
-def _finding(tables: list[pd.DataFrame], selection: Selection) -> str:
-    ranges = [found for table in tables if (found := find_range(table)) is not None]
+def _finding(told: list[list[Row]], selection: Selection) -> str:
+    ranges = [found for rows in told if (found := find_range(rows)) is not None]
     if not ranges:
         return f"No headline number can be told yet{of_whom(selection)}."
     if len(ranges) == 1:
         return ranges[0].in_full(of_whom(selection))
-    told = "; ".join(found.in_short for found in ranges)
-    return f"Between the lowest and highest of all choices{of_whom(selection)}: {told}."
+    in_short = "; ".join(found.in_short for found in ranges)
+    return f"Between the lowest and highest of all choices{of_whom(selection)}: {in_short}."

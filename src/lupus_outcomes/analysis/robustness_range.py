@@ -1,9 +1,11 @@
 """Between which numbers a headline lies over all choices, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from math import isnan
+from typing import NamedTuple
 
-import pandas as pd
+import numpy as np
 
 from lupus_outcomes.analysis.result import percent
 
@@ -12,13 +14,28 @@ PRIMARY, HANDLING, LOSS, CENTRE = (
 )  # fmt: skip
 
 
+class Row(NamedTuple):
+    """One headline under one choice: a row of the table."""
+
+    headline: str
+    choice: str
+    option: str
+    n: int
+    n_events: int
+    estimate: float
+    ci_low: float
+    ci_high: float
+    difference: float
+    headline_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The primary analysis of one headline and the choices that give least and most; rows."""
+    """The primary analysis of one headline and the choices that give least and most."""
 
-    primary: Any
-    low: Any
-    high: Any
+    primary: Row
+    low: Row
+    high: Row
     n_choices: int
 
     def in_full(self, of_whom: str) -> str:
@@ -29,7 +46,7 @@ class Range:
             return f"{name} is {percent(primary.estimate)}; there is no other choice to compare."
         limits = (
             f"; 95 % CI {100 * primary.ci_low:.0f}–{100 * primary.ci_high:.0f}"
-            if pd.notna(primary.ci_low)
+            if not isnan(primary.ci_low)
             else ""
         )
         return (
@@ -46,16 +63,16 @@ class Range:
         return f"{self.primary.headline} {ends} (primary {percent(self.primary.estimate)})"
 
 
-def find_range(table: pd.DataFrame) -> Range | None:
+def find_range(rows: Sequence[Row]) -> Range | None:
     """Of the rows of one headline; none where the primary analysis cannot be told."""
-    rows = [row for row in table.itertuples() if pd.notna(row.estimate)]
-    if not rows or rows[0].choice != PRIMARY:
+    told = [row for row in rows if not isnan(row.estimate)]
+    if not told or told[0].choice != PRIMARY:
         return None
-    in_order = table["estimate"].dropna().argsort().tolist()
-    return Range(rows[0], rows[in_order[0]], rows[in_order[-1]], len(rows))
+    in_order = np.argsort([row.estimate for row in told], kind="stable")
+    return Range(told[0], told[in_order[0]], told[in_order[-1]], len(told))
 
 
-def _words(row: Any) -> str:
+def _words(row: Row) -> str:
     if row.choice == PRIMARY:
         return "the primary analysis"
-    return f"without {row.option}" if row.choice == CENTRE else str(row.option)
+    return f"without {row.option}" if row.choice == CENTRE else row.option

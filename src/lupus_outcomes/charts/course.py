@@ -5,8 +5,10 @@ The one figure that is given a single patient; it holds no identifier and is nev
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
+from math import ceil, floor, isnan
+from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from lupus_outcomes.charts.rows import CHARACTER_PIXELS, NARROWEST_PLOT, n_lines, wrapped
@@ -14,6 +16,7 @@ from lupus_outcomes.charts.style import Drawing, Mode
 from lupus_outcomes.derive.course import Course
 
 LEFT_PIXELS, RIGHT_PIXELS = 104, 10
+PLOT_PIXELS = NARROWEST_PLOT - LEFT_PIXELS - RIGHT_PIXELS
 HEADER_PIXELS, HEADER_LINE, FOOTER_PIXELS, GAP_PIXELS = 34, 15, 38, 12
 DOSE_PIXELS, ACTIVITY_PIXELS, TITLE_PIXELS = 84, 58, 18
 ROW_PIXELS, ITEM_PIXELS, LINE_PIXELS = 22, 17, 13
@@ -29,225 +32,251 @@ CAPTION = (
 )
 
 
+# Frames are slow at so few rows: the marks are plain rows until the one table of the drawing.
+Row = dict[str, Any]
+
+
+class Mark(NamedTuple):
+    """A row of the lanes with its place across, and its free pixels on a phone."""
+
+    lane: str
+    row: str
+    month: float
+    value: float
+    low: float
+    high: float
+    state: str
+    text: str
+    x: float
+    x_end: float
+
+    @property
+    def x_last(self) -> float:
+        """Where it ends, which is where it stands if it has no end."""
+        return self.x if isnan(self.x_end) else self.x_end
+
+    @property
+    def room_left(self) -> float:
+        """Pixels free for words on its left."""
+        return LEFT_PIXELS + PLOT_PIXELS * self.x - GAP_PIXELS
+
+    @property
+    def room_right(self) -> float:
+        """Pixels free for words on its right."""
+        return PLOT_PIXELS * (1 - self.x_last) - GAP_PIXELS
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One lane: its height for its marks, and its marks in pixels below its top."""
+    """One lane: its height for its marks, and its rows in pixels below its top."""
 
     id: str
-    height: Callable[[pd.DataFrame], int]
-    place: Callable[[pd.DataFrame, int], pd.DataFrame]
+    height: Callable[[list[Mark]], int]
+    place: Callable[[list[Mark], int], list[Row]]
 
 
 def draw_course(course: Course, mode: Mode) -> Drawing:
     """The figure of ``derive_course``."""
     first, last = _domain(course.lanes)
     marks = _place(course.lanes, first, last)
-    by_lane = [marks[marks["lane"] == lane.id] for lane in LANES]
-    heights = [lane.height(own) for lane, own in zip(LANES, by_lane, strict=True)]
-    tops = HEADER_PIXELS + np.cumsum([0, *heights[:-1]])
-    bottom = HEADER_PIXELS + sum(heights)
-    parts = [
-        _axis(first, last, bottom),
-        *(lane.place(own, int(top)) for lane, own, top in zip(LANES, by_lane, tops, strict=True)),
-        _ends(marks[marks["lane"].isin(("stop", "end"))], bottom),
-    ]
+    rows, bottom = [], HEADER_PIXELS
+    for lane in LANES:
+        own = [mark for mark in marks if mark.lane == lane.id]
+        rows += lane.place(own, bottom)
+        bottom += lane.height(own)
+    ends = [mark for mark in marks if mark.lane in ("stop", "end")]
     return Drawing(
         figure="course",
         arguments=(mode,),
-        data=pd.concat([part for part in parts if len(part)], ignore_index=True),
+        data=pd.DataFrame([*_axis(first, last, bottom), *rows, *_ends(ends, bottom)]),
         alt=course.summary,
         caption=CAPTION,
         height=bottom + FOOTER_PIXELS,
     )
 
 
-def _domain(marks: pd.DataFrame) -> tuple[float, float]:
+def _domain(lanes: pd.DataFrame) -> tuple[float, float]:
     """From before the first mark to the next milestone after the last."""
-    months = marks[["month", "month_end"]].to_numpy()
-    last = float(np.nanmax(months, initial=0))
-    first = float(np.nanmin(months, initial=0))
-    end = next((m for m in LAST_MONTHS if last <= m + 1), 12 * np.ceil(last / 12))
-    return min(FIRST_MONTH, 3 * np.floor(first / 3)), float(end) + 1.5
+    months = [m for m in (*lanes["month"], *lanes["month_end"]) if not isnan(m)]
+    first, last = min([0, *months]), max([0, *months])
+    end = next((m for m in LAST_MONTHS if last <= m + 1), 12 * ceil(last / 12))
+    return min(FIRST_MONTH, 3 * floor(first / 3)), end + 1.5
 
 
-def _place(marks: pd.DataFrame, first: float, last: float) -> pd.DataFrame:
-    """Marks with their place across, and the pixels free for words beside them on a phone."""
-    x = (marks["month"] - first) / (last - first)
-    x_end = (marks["month_end"] - first) / (last - first)
-    width = NARROWEST_PLOT - LEFT_PIXELS - RIGHT_PIXELS
-    return marks.assign(
-        x=x,
-        x_end=x_end,
-        room_left=LEFT_PIXELS + width * x - GAP_PIXELS,
-        room_right=width * (1 - x_end.fillna(x)) - GAP_PIXELS,
+def _place(lanes: pd.DataFrame, first: float, last: float) -> list[Mark]:
+    columns = {name: lanes[name].tolist() for name in lanes}
+    x, x_end = (
+        [(month - first) / (last - first) for month in columns[name]]
+        for name in ("month", "month_end")
     )
+    told = (columns[name] for name in Mark._fields[:-2])
+    return [Mark(*of_mark) for of_mark in zip(*told, x, x_end, strict=True)]
 
 
-def _axis(first: float, last: float, bottom: int) -> pd.DataFrame:
+def _axis(first: float, last: float, bottom: int) -> list[Row]:
     """Milestones through all lanes, their months below, and what the months are."""
-    months = np.array(MILESTONES_OF_A_YEAR if last < LAST_MONTHS[1] else MILESTONES)
-    months = months[months <= last]
-    lines = pd.DataFrame(
+    months = MILESTONES_OF_A_YEAR if last < LAST_MONTHS[1] else MILESTONES
+    lines = [
         {
             "kind": "milestone",
-            "x": (months - first) / (last - first),
-            "y": float(HEADER_PIXELS),
-            "y_end": float(bottom),
-            "words": [str(month) for month in months],
+            "x": (month - first) / (last - first),
+            "y": HEADER_PIXELS,
+            "y_end": bottom,
+            "words": str(month),
         }
-    )
-    return pd.concat([lines, _words("axis", "months since the first dose", bottom + 21)])
+        for month in months
+        if month <= last
+    ]
+    return [*lines, _words("axis", "months since the first dose", bottom + 21)]
 
 
-def _marks(kind: str, marks: pd.DataFrame, y, words=None, **more) -> pd.DataFrame:
-    """Marks of one kind, at a height in pixels; ``words`` are written, ``tip`` is told."""
-    return pd.DataFrame(
-        {
-            "kind": kind,
-            "x": marks["x"].to_numpy(),
-            "month": marks["month"].to_numpy(),
-            "y": y,
-            "state": marks["state"].to_numpy(),
-            "tip": marks["text"].to_numpy(),
-            **({} if words is None else {"words": words}),
-            **{name: np.asarray(value) for name, value in more.items()},
-        }
-    )
+def _row(kind: str, mark: Mark, y: float, **more: Any) -> Row:
+    """A mark at a height in pixels; ``words`` are written, ``tip`` is told."""
+    told = {"state": mark.state, "tip": mark.text}
+    return {"kind": kind, "x": mark.x, "month": mark.month, "y": y, **told, **more}
 
 
-def _words(kind: str, words: str, y: float) -> pd.DataFrame:
-    return pd.DataFrame({"kind": [kind], "y": [float(y)], "words": [words]})
+def _words(kind: str, words: str, y: float) -> Row:
+    return {"kind": kind, "y": y, "words": words}
 
 
-def _or_none(marks: pd.DataFrame, name: str, top: float, placed: pd.DataFrame) -> pd.DataFrame:
+def _or_none(name: str, top: float, placed: list[Row]) -> list[Row]:
     """The name of a lane, and what is in it or that nothing is."""
-    named = _words("name", name, top)
-    return pd.concat([named, placed if len(marks) else _words("none", "none", top)])
+    return [_words("name", name, top), *(placed or [_words("none", "none", top)])]
 
 
-def _dose(marks: pd.DataFrame, top: int) -> pd.DataFrame:
-    if marks.empty:
-        return _or_none(marks, "Prednisone", top, marks)
-    floor = top + TITLE_PIXELS + DOSE_PIXELS
-    a_mg = DOSE_PIXELS / max(float(marks["value"].max()), LEAST_DOSE_SHOWN)
-    limits = floor - a_mg * np.array(DOSE_LIMITS)
+def _dose(marks: list[Mark], top: int) -> list[Row]:
+    if not marks:
+        return _or_none("Prednisone", top, [])
+    base = top + TITLE_PIXELS + DOSE_PIXELS
+    a_mg = DOSE_PIXELS / max(LEAST_DOSE_SHOWN, *(m.value for m in marks))
+    held, taken = ([m for m in marks if m.state == state] for state in ("held", "taken"))
+    figures = [_row("number", m, base - a_mg * m.value - 5, words=f"{m.value:g}") for m in taken]
+    return [
+        _words("name", "Prednisone, mg/day", top),
+        *_limits(base, a_mg),
+        *(_row("dose", m, base - a_mg * m.value, x_end=m.x_end, y_end=base) for m in held),
+        *(_row("taken", m, base - a_mg * m.value) for m in taken),
+        *_telling(figures, [m.value for m in taken]),
+    ]
+
+
+def _limits(base: int, a_mg: float) -> list[Row]:
+    """The limits of the dose, named in one line where they are too close for two."""
+    y = [base - a_mg * limit for limit in DOSE_LIMITS]
     said = [f"{limit:g}" for limit in DOSE_LIMITS]
-    if limits[0] - limits[1] < LINE_PIXELS:
+    if y[0] - y[1] < LINE_PIXELS:
         said = ["", " and ".join(said)]
-    held, taken = (marks[marks["state"] == state] for state in ("held", "taken"))
-    y = floor - a_mg * taken["value"].to_numpy()
-    return pd.concat(
-        [
-            _words("name", "Prednisone, mg/day", top),
-            pd.DataFrame({"kind": "limit", "y": limits, "words": said}),
-            _marks(
-                "dose",
-                held,
-                floor - a_mg * held["value"].to_numpy(),
-                x_end=held["x_end"],
-                y_end=[float(floor)] * len(held),
-            ),
-            _marks("taken", taken, y),
-            _numbers(taken, taken["value"], y - 5, [f"{value:g}" for value in taken["value"]]),
-        ]
-    )
+    return [_words("limit", words, at) for words, at in zip(said, y, strict=True)]
 
 
-def _numbers(marks: pd.DataFrame, value, y, figures) -> pd.DataFrame:
-    """The first value, the last and the highest, in figures."""
-    value = np.asarray(value, dtype=np.float64)
-    rows = sorted({0, len(value) - 1, int(value.argmax())}) if len(value) else []
-    return _marks("number", marks.iloc[rows], np.asarray(y)[rows], [figures[row] for row in rows])
+def _telling(figures: list[Row], values: list[float]) -> list[Row]:
+    """The figures of the first value, the last and the highest."""
+    shown = {0, len(values) - 1, values.index(max(values))} if values else ()
+    return [figures[i] for i in sorted(shown)]
 
 
-def _state(name: str) -> Callable[[pd.DataFrame, int], pd.DataFrame]:
-    def place(marks: pd.DataFrame, top: int) -> pd.DataFrame:
+def _state(name: str) -> Callable[[list[Mark], int], list[Row]]:
+    def place(marks: list[Mark], top: int) -> list[Row]:
         at = top + ROW_PIXELS / 2
-        kind = np.where(marks["state"] == "unknown", "unknown", name.lower())
-        placed = _marks(name.lower(), marks, at).assign(kind=kind)
-        return _or_none(marks, name, at - 7, placed)
+        placed = [_row(_unless_unknown(name.lower(), mark), mark, at) for mark in marks]
+        return _or_none(name, at - 7, placed)
 
     return place
 
 
-def _activity(marks: pd.DataFrame, top: int) -> pd.DataFrame:
-    floor = top + TITLE_PIXELS + ACTIVITY_PIXELS
-    most = max(float(marks["high"].max()) if len(marks) else 0, LEAST_TOTAL_SHOWN)
-
-    def down(value):
-        return floor - ACTIVITY_PIXELS * np.asarray(value, dtype=np.float64) / most
-
-    known = marks[marks["state"] == "known"]
-    between = marks[marks["state"] != "known"]
-    # A little longer than the bounds, so that a narrow range is seen.
-    bounds = _marks("bounds", between, down(between["low"]) + 2, y_end=down(between["high"]) - 2)
-    points = _marks("total", known, down(known["value"]))
-    totals = _numbers(marks, marks["high"], down(marks["high"]) - 6, marks["text"].tolist())
-    placed = pd.concat([points, bounds, totals])
-    return _or_none(marks, "SLEDAI-2K", top, placed)
+def _unless_unknown(kind: str, mark: Mark) -> str:
+    return "unknown" if mark.state == "unknown" else kind
 
 
-def _items(marks: pd.DataFrame, top: int) -> pd.DataFrame:
-    rows = {row: i for i, row in enumerate(marks["row"].unique())}
-    at = top + ITEM_PIXELS * (marks["row"].map(rows).to_numpy(dtype=np.float64) + 0.5)
-    kind = np.where(marks["state"] == "unknown", "unknown", "item")
-    names = [_words("name", words, top + ITEM_PIXELS * i + 2) for words, i in _short(rows).items()]
-    tips = marks["row"] + ": " + marks["text"]
-    return pd.concat([*names, _marks("item", marks, at).assign(kind=kind, tip=tips.to_numpy())])
+def _activity(marks: list[Mark], top: int) -> list[Row]:
+    base = top + TITLE_PIXELS + ACTIVITY_PIXELS
+    highest = [m.high for m in marks]
+    most = max([LEAST_TOTAL_SHOWN, *highest])
 
+    def down(value: float) -> float:
+        return base - ACTIVITY_PIXELS * value / most
 
-def _short(rows: dict[str, int]) -> dict[str, int]:
-    most = int(LEFT_PIXELS / CHARACTER_PIXELS) + 1
-    return {row if len(row) <= most else f"{row[: most - 1]}…": i for row, i in rows.items()}
-
-
-def _flares(marks: pd.DataFrame, top: int) -> pd.DataFrame:
-    parts = []
-    for row, name in enumerate(("recorded", "derived")):
-        own, at = marks[marks["row"] == name], top + ROW_PIXELS * (row + 0.5)
-        parts.append(_or_none(own, f"Flares, {name}", at - 7, _marks("flare", own, at)))
-    return pd.concat(parts)
-
-
-def _event_words(marks: pd.DataFrame) -> pd.DataFrame:
-    """Each event's words on the roomier side of its mark, in lines that fit a phone."""
-    room = marks[["room_left", "room_right"]].max(axis=1)
-    words = [wrapped(text, pixels) for text, pixels in zip(marks["text"], room, strict=True)]
-    on_left = marks["room_left"] > marks["room_right"]
-    x_words = marks["x"].where(on_left, marks["x_end"].fillna(marks["x"]))
-    return pd.DataFrame({"words": words, "on_left": on_left, "x_words": x_words}, index=marks.index)
-
-
-def _event_heights(marks: pd.DataFrame) -> list[int]:
-    return [n_lines(words) * LINE_PIXELS + 6 for words in _event_words(marks)["words"]]
-
-
-def _events(marks: pd.DataFrame, top: int) -> pd.DataFrame:
-    words = _event_words(marks)
-    tops = top + TITLE_PIXELS + np.cumsum([0, *_event_heights(marks)[:-1]])[: len(marks)]
-    y = tops + 8.0
+    known = [m for m in marks if m.state == "known"]
+    between = [m for m in marks if m.state != "known"]
+    figures = [_row("number", m, down(m.high) - 6, words=m.text) for m in marks]
     placed = [
-        _marks("event", marks, y),
-        _marks("lasting", marks, y, x_end=marks["x_end"]).dropna(subset="x_end"),
-        _marks("event_words", marks, tops + 1.0, words["words"].to_numpy()).assign(
-            x=words["x_words"].to_numpy(), on_left=words["on_left"].to_numpy()
-        ),
+        *(_row("total", m, down(m.value)) for m in known),
+        # A little longer than the bounds, so that a narrow range is seen.
+        *(_row("bounds", m, down(m.low) + 2, y_end=down(m.high) - 2) for m in between),
+        *_telling(figures, highest),
     ]
-    return _or_none(marks, "Adverse events", top, pd.concat(placed))
+    return _or_none("SLEDAI-2K", top, placed)
 
 
-def _infusions(marks: pd.DataFrame, top: int) -> pd.DataFrame:
+def _items(marks: list[Mark], top: int) -> list[Row]:
+    tops = {name: top + ITEM_PIXELS * i for i, name in enumerate(_names(marks))}
+    placed = []
+    for mark in marks:
+        at, tip = tops[mark.row] + ITEM_PIXELS / 2, f"{mark.row}: {mark.text}"
+        placed.append(_row(_unless_unknown("item", mark), mark, at, tip=tip))
+    return [*(_words("name", _short(name), y + 2) for name, y in tops.items()), *placed]
+
+
+def _names(marks: list[Mark]) -> list[str]:
+    return list(dict.fromkeys(mark.row for mark in marks))
+
+
+def _short(name: str) -> str:
+    most = int(LEFT_PIXELS / CHARACTER_PIXELS) + 1
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def _flares(marks: list[Mark], top: int) -> list[Row]:
+    rows = []
+    for i, name in enumerate(("recorded", "derived")):
+        at = top + ROW_PIXELS * (i + 0.5)
+        placed = [_row("flare", mark, at) for mark in marks if mark.row == name]
+        rows += _or_none(f"Flares, {name}", at - 7, placed)
+    return rows
+
+
+def _event_words(mark: Mark) -> str:
+    """The words of an event in lines that fit a phone, on the roomier side of its mark."""
+    return wrapped(mark.text, max(mark.room_left, mark.room_right))
+
+
+def _event_height(mark: Mark) -> int:
+    return n_lines(_event_words(mark)) * LINE_PIXELS + 6
+
+
+def _events(marks: list[Mark], top: int) -> list[Row]:
+    # One more than the marks: where the lane ends.
+    tops = accumulate(map(_event_height, marks), initial=top + TITLE_PIXELS)
+    at = list(zip(marks, tops, strict=False))
+    placed = [
+        *(_row("event", m, y + 8) for m, y in at),
+        *(_row("lasting", m, y + 8, x_end=m.x_end) for m, y in at if not isnan(m.x_end)),
+        *(_beside(m, y + 1) for m, y in at),
+    ]
+    return _or_none("Adverse events", top, placed)
+
+
+def _beside(mark: Mark, y: float) -> Row:
+    on_left = mark.room_left > mark.room_right
+    x = mark.x if on_left else mark.x_last
+    return _row("event_words", mark, y, words=_event_words(mark), x=x, on_left=on_left)
+
+
+def _infusions(marks: list[Mark], top: int) -> list[Row]:
     at = top + ROW_PIXELS / 2
-    return _or_none(marks, "Anifrolumab", at - 7, _marks("infusion", marks, at - 5, y_end=at + 5))
+    placed = [_row("infusion", mark, at - 5, y_end=at + 5) for mark in marks]
+    return _or_none("Anifrolumab", at - 7, placed)
 
 
-def _ends(marks: pd.DataFrame, bottom: int) -> pd.DataFrame:
+def _ends(marks: list[Mark], bottom: int) -> list[Row]:
     """Lines through all lanes, their words in the header, one line each."""
-    y = [HEADER_LINE * (lane == "end") for lane in marks["lane"]]
-    on_left = marks["text"].str.len() * CHARACTER_PIXELS > marks["room_right"]
-    words = marks["text"].to_numpy()
-    placed = _marks("end", marks, y, words, on_left=on_left, y_end=[float(bottom)] * len(marks))
-    return placed.assign(kind=marks["lane"].to_numpy())
+    rows = []
+    for mark in marks:
+        y = HEADER_LINE if mark.lane == "end" else 0
+        on_left = len(mark.text) * CHARACTER_PIXELS > mark.room_right
+        rows.append(_row(mark.lane, mark, y, words=mark.text, on_left=on_left, y_end=bottom))
+    return rows
 
 
 LANES = (
@@ -259,8 +288,12 @@ LANES = (
         lambda marks: TITLE_PIXELS + (len(marks) > 0) * ACTIVITY_PIXELS + GAP_PIXELS,
         _activity,
     ),
-    Lane("items", lambda marks: ITEM_PIXELS * marks["row"].nunique() + GAP_PIXELS, _items),
+    Lane("items", lambda marks: ITEM_PIXELS * len(_names(marks)) + GAP_PIXELS, _items),
     Lane("flares", lambda marks: 2 * ROW_PIXELS + GAP_PIXELS, _flares),
     Lane("infusions", lambda marks: ROW_PIXELS + GAP_PIXELS, _infusions),
-    Lane("adverse_events", lambda marks: TITLE_PIXELS + sum(_event_heights(marks)) + 4, _events),
+    Lane(
+        "adverse_events",
+        lambda marks: TITLE_PIXELS + sum(map(_event_height, marks)) + 4,
+        _events,
+    ),
 )

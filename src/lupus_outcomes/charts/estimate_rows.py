@@ -63,7 +63,7 @@ def lay_out(points: pd.DataFrame, series: tuple[str, ...]) -> Rows:
     ``level``, ``estimate``, ``low``, ``high``, ``tip``; rows of one name one after the other.
     Optional: ``difference``, ``difference_low``, ``difference_high``; ``reference``.
     """
-    columns = {name: points[name].tolist() for name in points}
+    columns = {str(name): points[name].tolist() for name in points}
     names, said = columns["name"], columns.pop("counts")
     counts = dict(zip(reversed(names), reversed(said), strict=True))
     titles: dict[str, list[Any]] = {"text": [], "counts": [], "y": [], "y_counts": []}

@@ -7,16 +7,19 @@ import pytest
 
 from lupus_outcomes.analysis.attainment import estimate_attainment
 from lupus_outcomes.analysis.robustness import (
+    CENTRE,
     HANDLING_OPTIONS,
     HEADLINES,
     derive_robustness,
     estimate_robustness,
 )
+from lupus_outcomes.analysis.survival import count_at_risk, estimate_kaplan_meier, read_on
 from lupus_outcomes.derive.cohort import derive_cohort
+from lupus_outcomes.derive.retention import derive_retention
 from lupus_outcomes.derive.selection import parse_filters, select_patients
 from lupus_outcomes.derive.variants import NARROW, READINGS, read_otherwise
 from lupus_outcomes.derive.visits import Definitions
-from lupus_outcomes.protocol import month
+from lupus_outcomes.protocol import DAYS_PER_MONTH, month
 from lupus_outcomes.protocols import PROTOCOLS
 from tests.drawn import draw_cohort
 from tests.reference_cohort import reference_cohort
@@ -87,6 +90,17 @@ def test_the_narrow_window_is_that_of_a_protocol_with_it():
         assert (ours["n"], ours["n_events"]) == (theirs["n"], theirs["responders"])
 
 
+def test_patients_of_no_known_centre_are_left_out_as_no_centre():
+    cohort = reference_cohort()
+    centre = cohort.patients["centre"].where(cohort.patients["centre"] != "Centre 03")
+    unknown = replace(cohort, patients=cohort.patients.assign(centre=centre))
+    table = robustness(unknown, headline="lldas_12").table
+    left_out = table.loc[table["choice"] == CENTRE, "option"]
+    assert len(left_out) > 2
+    assert left_out.is_unique
+    assert "Centre 03" not in set(left_out)
+
+
 def test_a_centre_left_out_is_a_filter_for_the_others():
     cohort = reference_cohort()
     others = [f"centre={c}" for c in cohort.characteristics["centre"].levels if c != "Centre 03"]
@@ -111,6 +125,29 @@ def test_retention_is_that_of_the_reference():
     assert [ours["ci_low"], ours["ci_high"]] == pytest.approx(
         [0.772894075753098, 0.869787363856568], abs=1e-6
     )
+
+
+def test_retention_is_the_curve_of_those_counted_on_that_day():
+    cohort = reference_cohort()
+    retention = derive_retention(cohort.follow_up)
+    for centre in ("Centre 01", "Centre 03"):
+        others = (cohort.patients["centre"] != centre).to_numpy()
+        at_risk = count_at_risk(retention.follow_up_days[others], retention.is_stop[others])
+        curve = estimate_kaplan_meier(at_risk)
+        on_day = [
+            read_on(at_risk, values, 12 * DAYS_PER_MONTH, 1.0)
+            for values in (curve.survival, curve.ci_low, curve.ci_high)
+        ]
+        assert row("retention_12", centre)[["estimate", "ci_low", "ci_high"]].tolist() == on_day
+
+
+@pytest.mark.parametrize(("cut", "is_told"), [(365, False), (366, True)])
+def test_retention_is_told_while_someone_is_followed(cut, is_told):
+    cohort = draw_cohort("stops: stop=100/adverse_event\nstays:", cut=cut)
+    table = robustness(cohort, headline="retention_12").table
+
+    assert table["estimate"].notna().tolist() == [is_told, is_told]
+    assert table[COUNTS].iloc[0].tolist() == [2, 1]
 
 
 def test_being_lost_can_count_as_stopping():

@@ -236,6 +236,28 @@ class TestCourse:
         data = draw_course(derive_course(draw_cohort("anna:"), 0), "light").data
         assert (data["words"] == "none").sum() >= 6
 
+    def test_the_first_dose_the_highest_and_the_last_are_in_figures(self):
+        visits = "0 dose=10\n 90 dose=60\n 180 dose=20\n 270 dose=5"
+        data = draw_course(derive_course(draw_cohort(f"anna:\n {visits}"), 0), "light").data
+        of_dose = data["kind"].isin(("taken", "number")) & data["tip"].str.contains("mg/day")
+        assert data[of_dose].query("kind == 'number'")["words"].tolist() == ["10", "60", "5"]
+        assert len(data[of_dose]) == 7
+
+    def test_limits_of_the_dose_are_named_in_one_line_where_they_are_close(self):
+        for dose, names in ((10, ["5", "7.5"]), (60, ["", "5 and 7.5"])):
+            course = derive_course(draw_cohort(f"anna:\n 0 dose={dose}"), 0)
+            data = draw_course(course, "light").data
+            assert data.query("kind == 'limit'")["words"].tolist() == names
+
+    def test_an_event_lasts_where_its_end_is_known(self):
+        events = "event 30 herpes_zoster end_date=60\n event 90 nausea"
+        course = derive_course(draw_cohort(f"anna:\n 0\n {events}"), 0)
+        data = draw_course(course, "light").data
+        events, lasting = (data[data["kind"] == kind] for kind in ("event", "lasting"))
+        assert len(events) == 2
+        assert lasting["month"].tolist() == events["month"].tolist()[:1]
+        assert (lasting["x_end"] > lasting["x"]).all()
+
 
 def test_text_is_broken_not_cut():
     text = "Immunosuppressants and biologics at tolerated maintenance dose"
