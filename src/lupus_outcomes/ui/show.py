@@ -181,9 +181,8 @@ def _reasons(visits: pd.DataFrame) -> Iterator[str]:
         yield "  \n  ".join([f"- **{escape(day)}**, month {escape(month)}", *states])
 
 
-@st.fragment
 def method(released: Released) -> None:
-    """How it is computed, folded; opening it runs nothing else of the page."""
+    """How it is computed, drawn once it is opened."""
     result, stamp = released.result, released.stamp
     place = fold("How this is computed", f"method_{result.id}")
     if place is None:
@@ -207,7 +206,6 @@ def _notes(released: Released) -> None:
         st.caption(f":material/info: {escape(note)}")
 
 
-@st.fragment
 def downloads(released: Released, drawing: Drawing | None = None) -> None:
     """Files of just what is shown, made when asked for, each with its stamp."""
     place = menu("Download", f"download_{released.result.id}", ":material/download:")
