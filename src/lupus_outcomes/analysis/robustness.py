@@ -22,7 +22,7 @@ from lupus_outcomes.analysis.robustness_range import (
     Row,
     find_range,
 )
-from lupus_outcomes.analysis.survival import compute_limits
+from lupus_outcomes.analysis.survival import count_at_risk, estimate_kaplan_meier, read_on
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.outcomes import HANDLING_WORDS, HANDLINGS, Outcome
 from lupus_outcomes.derive.retention import LOST, Retention, derive_retention, select_treated
@@ -263,30 +263,20 @@ def _retentions(cohort: Cohort, retention: Retention) -> Iterator[Answer]:
 def _estimate_retention(
     answers: Answers, days: NDArray[np.int64], at: float
 ) -> tuple[NDArray, ...]:
-    """Columns from ``n`` to ``ci_high``: Kaplan-Meier on one day, of all choices at once."""
-    n, by_then = _count(answers.counted), days <= at
-    stopped = answers.has_event & by_then
-    n_stopped = _count_by_day(stopped, days, at)
-    n_ended = _count_by_day(answers.counted & by_then, days, at)
-    at_risk = n[:, np.newaxis] - np.cumsum(n_ended, axis=1) + n_ended
-    with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(1 - n_stopped / at_risk, axis=1)[:, -1]
-        greenwood = np.cumsum(n_stopped / (at_risk * (at_risk - n_stopped)), axis=1)[:, -1]
-        se = survival * np.sqrt(greenwood)
-    # After the last day of follow-up nobody was there to be seen.
-    is_seen = (answers.counted & (days >= at)).any(axis=1)
-    survival = np.where(is_seen, survival, np.nan)
-    return n, _count(stopped), survival, *compute_limits(survival, se)
+    """Columns from ``n`` to ``ci_high``."""
+    stay = [
+        _stay(days[counted], stops[counted], at)
+        for counted, stops in zip(answers.counted, answers.has_event, strict=True)
+    ]
+    n_stopped = _count(answers.has_event & (days <= at))
+    return _count(answers.counted), n_stopped, *np.array(stay).T
 
 
-def _count_by_day(
-    holds: NDArray[np.bool_], days: NDArray[np.int64], until: float
-) -> NDArray[np.int64]:
-    """How many on each day, none being later than ``until``; shape (choices, days)."""
-    n_days = int(until) + 1
-    choice, patient = np.nonzero(holds)
-    cells = choice * n_days + days[patient]
-    return np.bincount(cells, minlength=len(holds) * n_days).reshape(-1, n_days)
+def _stay(days: NDArray[np.int64], is_stop: NDArray[np.bool_], at: float) -> list[float]:
+    """The share still on the drug on a day, with its limits."""
+    curve = estimate_kaplan_meier(count_at_risk(days, is_stop))
+    columns = ((curve.survival, 1.0), (curve.ci_low, np.nan), (curve.ci_high, np.nan))
+    return [float(read_on(curve.table, values, at, start)) for values, start in columns]
 
 
 def _finding(told: list[list[Row]], selection: Selection) -> str:
