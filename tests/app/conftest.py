@@ -29,7 +29,9 @@ def turn_to(app: AppTest, title: str) -> AppTest:
 @pytest.fixture(autouse=True)
 def brief_resampling(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is gathered in the background is complete, with fewer repeats of everything."""
-    monkeypatch.setattr(evidence, "FULL", evidence.Effort(repeats=1, refits=3, shuffles=2))
+    monkeypatch.setattr(
+        evidence, "FULL", evidence.Effort(repeats=1, folds=10, refits=3, shuffles=2)
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,7 +27,7 @@ from lupus_outcomes.paths import SAMPLE
 from lupus_outcomes.protocols import PROTOCOLS
 
 SEEDS, FRESH = range(1, 21), 20_000
-EFFORT = Effort(repeats=1, refits=30, shuffles=1)
+EFFORT = Effort(repeats=1, folds=10, refits=30, shuffles=1)
 WANTED = {"prednisone": -1, "damage": -1, "skin_dominant": 1, "low_complement": -1}
 FIRST_FIVE = {"prednisone": True, "damage": True, "female": False, "anti_ro": False}
 

@@ -38,14 +38,18 @@ AT_ONCE = 5
 
 
 class Effort(NamedTuple):
-    """How often: repeats of the cross-validation, refits, shuffles of the outcome."""
+    """How often: repeats of the cross-validation and its folds, refits, shuffles of the outcome."""
 
     repeats: int
+    folds: int
     refits: int
     shuffles: int
 
 
-FULL, FULL_OF_MANY, FIRST = Effort(2, 100, 15), Effort(1, 20, 5), Effort(1, 0, 0)
+# Many outer folds: models that judge are then nearly as large as the one that is judged.
+FULL, FULL_OF_MANY = Effort(2, 10, 100, 15), Effort(1, 10, 20, 5)
+# A reader waits for it.
+FIRST = Effort(1, 5, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,14 @@ class Evidence:
     ridge: Any
     refits: tuple[Refit, ...]
 
+    @property
+    def n_folds(self) -> int:
+        """Folds of the cross-validation: fewer than were asked for where centres are few."""
+        return int(self.fold.max()) + 1
+
 
 def gather_first_answer(posed: Posed, explain: bool = True) -> Evidence:
-    """A quick answer: no tuning, one repeat, no refits; SHAP values only if ``explain``."""
+    """A quick answer: no tuning, few folds, no refits; SHAP values only if ``explain``."""
     tuning = Tuning()
     explained = _choose_explained(posed) if explain else np.empty(0, dtype=np.int64)
     sample = Sample(posed.x, posed.y, posed.centre)
@@ -87,7 +96,7 @@ def gather_first_answer(posed: Posed, explain: bool = True) -> Evidence:
         folds = [
             do_fold(sample, (repeat, k), split, explained, tuning)
             for repeat in range(FIRST.repeats)
-            for k, split in enumerate(split_folds(sample, repeat))
+            for k, split in enumerate(split_folds(sample, repeat, FIRST.folds))
         ]
     return _assemble(posed, tuning, FIRST, {"fold": folds}, explained)
 
@@ -106,7 +115,7 @@ def gather_evidence(
     folds = [
         ("fold", do_fold, (sample, (repeat, k), split, explained))
         for repeat in range(effort.repeats)
-        for k, split in enumerate(split_folds(sample, repeat))
+        for k, split in enumerate(split_folds(sample, repeat, effort.folds))
     ]
 
     refits, shuffles = (list(_chunks(n)) for n in (effort.refits, effort.shuffles))
@@ -117,7 +126,7 @@ def gather_evidence(
             return ()
         return [
             *(("refits", do_refits, (sample, found, explained, k)) for k in refits),
-            *(("shuffles", do_shuffles, (sample, found, k)) for k in shuffles),
+            *(("shuffles", do_shuffles, (sample, found, effort.folds, k)) for k in shuffles),
             ("centres", leave_centres_out, (sample, found)),
         ]
 

@@ -20,7 +20,6 @@ from lupus_outcomes.analysis.discrimination import (
 )
 from lupus_outcomes.analysis.evidence import Evidence
 from lupus_outcomes.analysis.intervals import LEVEL, compute_wilson
-from lupus_outcomes.analysis.predictive_models import OUTER_FOLDS
 from lupus_outcomes.analysis.question import Posed
 from lupus_outcomes.analysis.result import Result, of_whom, remarks
 from lupus_outcomes.derive.cohort import Cohort
@@ -172,7 +171,7 @@ def _method(evidence: Evidence) -> str:
     )
     return (
         "Gradient-boosted trees with strong shrinkage and a ridge logistic regression; "
-        f"{OUTER_FOLDS} folds of whole centres, repeats: {n_repeats}, {tuned}. Area under the "
+        f"{evidence.n_folds} folds of whole centres, repeats: {n_repeats}, {tuned}. Area under the "
         "curve: pairs of patients within a fold, limits by influence curves. Brier score and log "
         "loss: mean over patients, normal limits. Limits of these three are widened because the "
         "models of the folds share patients (Nadeau & Bengio 2003, Mach Learn 52:239). "

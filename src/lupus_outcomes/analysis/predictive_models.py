@@ -21,8 +21,7 @@ from lupus_outcomes.indices.three_valued import Numbers
 LEARNING_RATE, PENALTY, FEWEST_IN_LEAF, BINS, SHARE_OF_FEATURES = 0.05, 30.0, 20, 8, 0.4
 LEAVES, ROUNDS = (2, 4), (50, 100, 150)
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-# Many outer folds: models that judge are then nearly as large as the one that is judged.
-OUTER_FOLDS, INNER_FOLDS, FEWEST_CENTRES = 10, 3, 4
+INNER_FOLDS, FEWEST_CENTRES = 3, 4
 CLIP = 1e-6
 
 

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lupus_outcomes.analysis.predictive_models import (
-    OUTER_FOLDS,
     Tuning,
     fit_ridge,
     fit_trees,
@@ -68,9 +67,11 @@ def do_tuning(sample: Sample) -> Tuning:
     return tune(sample.x, sample.y, sample.centre, SEED)
 
 
-def split_folds(sample: Sample, repeat: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def split_folds(
+    sample: Sample, repeat: int, n_folds: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Rows to fit and rows held out, for each fold of one repeat."""
-    return list(split_by_centre(sample.y, sample.centre, OUTER_FOLDS, SEED + repeat))
+    return list(split_by_centre(sample.y, sample.centre, n_folds, SEED + repeat))
 
 
 def do_fold(
@@ -168,14 +169,16 @@ def log_odds_per_unit(ridge: Any) -> Numbers:
     return ridge[-1].coef_[0] / ridge[1].scale_
 
 
-def do_shuffles(sample: Sample, tuning: Tuning, chunk: Iterable[int]) -> list[tuple[int, float]]:
+def do_shuffles(
+    sample: Sample, tuning: Tuning, n_folds: int, chunk: Iterable[int]
+) -> list[tuple[int, float]]:
     """One cross-validation each, not nested, of an outcome dealt out anew; 0: as it is."""
     found = []
     for k in chunk:
         rng = np.random.default_rng([SEED, 1, k])
         y = sample.y if k == 0 else rng.permutation(sample.y)
         n_agreeing, n_pairs = 0.0, 0
-        for fitted, rows in split_by_centre(y, sample.centre, OUTER_FOLDS, SEED + k):
+        for fitted, rows in split_by_centre(y, sample.centre, n_folds, SEED + k):
             trees = fit_trees(sample.x[fitted], y[fitted], tuning.leaves, tuning.rounds)
             pairs, agreeing = count_pairs(probability(trees, sample.x[rows]), y[rows])
             n_agreeing, n_pairs = n_agreeing + agreeing, n_pairs + pairs

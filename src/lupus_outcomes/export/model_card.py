@@ -14,7 +14,6 @@ from lupus_outcomes.analysis.predictive_models import (
     BINS,
     FEWEST_IN_LEAF,
     LEARNING_RATE,
-    OUTER_FOLDS,
     PENALTY,
     SHARE_OF_FEATURES,
 )
@@ -69,7 +68,7 @@ def model_card(
             f"Rival: ridge logistic regression, C = {tuning.strength:g}."
         ),
         "Evaluation": (
-            f"{OUTER_FOLDS} folds of whole centres, repeats: {len(evidence.fold)}, tuned anew "
+            f"{evidence.n_folds} folds of whole centres, repeats: {len(evidence.fold)}, tuned anew "
             f"inside each. Corrected area under the curve {auc.value:.3f} ({auc.low:.3f} to "
             f"{auc.high:.3f})."
             + ("" if evidence.is_complete else " A first answer: the resampling is not complete.")

@@ -17,7 +17,7 @@ from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
 POLL_SECONDS = 1.0
-FIRST_ANSWER = "the numbers below are a first answer, untuned and from few repeats"
+FIRST_ANSWER = "the numbers below are a first answer, untuned and from few folds"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from lupus_outcomes.derive.selection import Selection, select_patients
 from lupus_outcomes.paths import SAMPLE
 from lupus_outcomes.protocols import PROTOCOLS
 
-LITTLE = Effort(repeats=1, refits=10, shuffles=3)
+LITTLE = Effort(repeats=1, folds=10, refits=10, shuffles=3)
 
 
 @cache
