@@ -25,10 +25,10 @@ fix: .venv/installed  ## mend what the linter can mend
 	$(TOOLS)/ruff format .
 
 test: .venv/installed chromium  ## every test, browser included
-	$(TOOLS)/pytest -n auto --dist loadgroup
+	$(TOOLS)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 quick: .venv/installed  ## the tests that take a moment
-	$(TOOLS)/pytest -n auto --dist loadgroup -m "not slow and not browser"
+	$(TOOLS)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not browser"
 
 sample: .venv/installed  ## write data/sample anew, byte for byte the same
 	$(TOOLS)/lupus-outcomes sample --out data/sample

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch_options
 from tests.browser.dashboard import PATIENCE_MS, serve, wait_until_drawn
@@ -33,18 +34,28 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser):
-    """Open pages that are watched: console errors and requests off the machine fail the test."""
-    watched: list[Watched] = []
+@pytest.fixture(scope="session")
+def reader(browser: Browser):
+    """A reader, by width and theme of the screen, who has seen the dashboard before."""
 
-    def open_(address: str, *, width: int = 1440, dark: bool = False) -> Page:
-        context = browser.new_context(
+    @cache
+    def reader_(width: int, dark: bool) -> BrowserContext:
+        return browser.new_context(
             viewport={"width": width, "height": 1000},
             color_scheme="dark" if dark else "light",
             accept_downloads=True,
         )
-        page = context.new_page()
+
+    return reader_
+
+
+@pytest.fixture
+def open_page(reader):
+    """Open pages that are watched: console errors and requests off the machine fail the test."""
+    watched: list[Watched] = []
+
+    def open_(address: str, *, width: int = 1440, dark: bool = False) -> Page:
+        page = reader(width, dark).new_page()
         page.set_default_timeout(PATIENCE_MS)
         watched.append(Watched(page))
         page.goto(address)
@@ -53,7 +64,7 @@ def open_page(browser: Browser):
 
     yield open_
     for one in watched:
-        one.page.context.close()
+        one.page.close()
     problems = [problem for one in watched for problem in one.problems]
     assert not problems, problems
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import COHORT
 from tests.browser.dashboard import serve
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_it_says_what_is_wrong(open_page, tmp_path):
@@ -22,4 +22,4 @@ def test_it_says_what_is_wrong(open_page, tmp_path):
         expect(page.get_by_text("the key occurs more than once").first).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
         assert visits[-1].split(",")[0] not in page.content()
-        page.context.close()
+        page.close()

@@ -9,7 +9,7 @@ from tests.browser.dashboard import wait_until_drawn
 RESAMPLED_MS = 900_000
 FIGURES = "[data-testid=stVegaLiteChart] svg.marks"
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_first_answer_is_there_while_the_rest_is_gathered(dashboard, open_page):
