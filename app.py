@@ -46,6 +46,9 @@ if __name__ == "__main__":
                     st.Page(PAGES / "study/robustness.py", title="Robustness"),
                     st.Page(PAGES / "study/centres.py", title="Centres"),
                 ],
+                "Share": [
+                    st.Page(PAGES / "share/deck.py", title="Slides"),
+                ],
                 "About": [
                     st.Page(PAGES / "about/dataset.py", title="This dataset"),
                     st.Page(PAGES / "about/methods.py", title="Methods"),

@@ -77,18 +77,24 @@ def _parser() -> argparse.ArgumentParser:
     convert.set_defaults(run=_run_convert)
 
     tables = commands.add_parser("tables", help="write all result tables as CSV")
-    tables.add_argument("dataset", type=Path)
-    tables.add_argument("--out", type=Path, required=True)
-    tables.add_argument("--study", help="analyse as this study instead of the dataset's own")
-    tables.add_argument("--data-cut", type=_date, metavar="DATE", help="nothing after it counts")
-    tables.add_argument("--filter", action="append", default=[], metavar="COLUMN=VALUE")
-    tables.add_argument("--group", metavar="COLUMN")
+    _add_selection(tables)
     tables.add_argument(
         "--prediction",
         metavar="OUTCOME",
         help="also the tables of the models of this outcome, such as lldas_12; takes a minute",
     )
     tables.set_defaults(run=_run_tables)
+
+    deck = commands.add_parser("deck", help="make the slides for a steering committee")
+    _add_selection(deck)
+    deck.add_argument("--template", type=Path, help="a .pptx whose master and layouts are used")
+    deck.add_argument(
+        "--section", action="append", default=[], metavar="NAME", help="repeat it; all without"
+    )
+    deck.add_argument(
+        "--prediction", metavar="OUTCOME", help="resample the model of this outcome; takes a minute"
+    )
+    deck.set_defaults(run=_run_deck)
 
     sample = commands.add_parser("sample", help="write a synthetic dataset")
     sample.add_argument("--out", type=Path, required=True)
@@ -101,6 +107,16 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--patients", type=_positive, action="append")
     bench.set_defaults(run=_run_bench)
     return parser
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    """What says of whom results are, and where they go."""
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--study", help="analyse as this study instead of the dataset's own")
+    parser.add_argument("--data-cut", type=_date, metavar="DATE", help="nothing after it counts")
+    parser.add_argument("--filter", action="append", default=[], metavar="COLUMN=VALUE")
+    parser.add_argument("--group", metavar="COLUMN")
 
 
 def _date(text: str) -> dt.date:
@@ -177,14 +193,12 @@ def _run_convert(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _run_tables(chosen: argparse.Namespace) -> int:
-    from lupus_outcomes.analysis.all_results import estimate_all
+def _select(chosen: argparse.Namespace) -> tuple["Cohort", "Selection"]:
+    """The cohort and the patients that the arguments ask for."""
     from lupus_outcomes.data.read import read_dataset
     from lupus_outcomes.derive.cohort import derive_cohort
     from lupus_outcomes.derive.selection import parse_filters, select_patients
-    from lupus_outcomes.export.tables import write_tables
     from lupus_outcomes.protocols import PROTOCOLS
-    from lupus_outcomes.release.disclosure import release
 
     filters = parse_filters(chosen.filter)
     if chosen.study is not None and chosen.study not in PROTOCOLS:
@@ -199,7 +213,15 @@ def _run_tables(chosen: argparse.Namespace) -> int:
         )
     _say("deriving visit states")
     cohort = derive_cohort(dataset, PROTOCOLS[chosen.study or dataset.study], chosen.data_cut)
-    selection = select_patients(cohort, filters, chosen.group)
+    return cohort, select_patients(cohort, filters, chosen.group)
+
+
+def _run_tables(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.analysis.all_results import estimate_all
+    from lupus_outcomes.export.tables import write_tables
+    from lupus_outcomes.release.disclosure import release
+
+    cohort, selection = _select(chosen)
     released = []
     for result in estimate_all(cohort, selection):
         _say(f"{result.id}: {result.finding or result.title}")
@@ -208,6 +230,22 @@ def _run_tables(chosen: argparse.Namespace) -> int:
         released += [release(r, cohort, selection) for r in _predict(chosen, cohort, selection)]
     names = write_tables(chosen.out, released, cohort, selection)
     print(f"{len(names)} files in {chosen.out}: {', '.join(names)}")
+    return 0
+
+
+def _run_deck(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.export.deck.deck import make_deck, read_template, write_deck
+    from lupus_outcomes.export.deck.from_cohort import compute_sources
+    from lupus_outcomes.export.deck.storyline import choose_sections, tell_story
+
+    sections = choose_sections(chosen.section)
+    template = read_template(chosen.template) if chosen.template else None
+    cohort, selection = _select(chosen)
+    _say("making slides")
+    story = tell_story(compute_sources(cohort, selection, chosen.prediction), sections)
+    deck = make_deck(story, template)
+    write_deck(chosen.out, deck)
+    print(f"{deck.n_slides} slides in {chosen.out}")
     return 0
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pptx import Presentation
 
 from lupus_outcomes.cli import main
 from tests.browser.conftest import COHORT
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def download(page, button: str) -> bytes:
@@ -52,3 +53,16 @@ def test_the_picture_is_a_picture(open_page, dashboard):
     page = open_page(dashboard)
     assert download(page, "Figure PNG").startswith(b"\x89PNG")
     assert download(page, "Table XLSX").startswith(b"PK")
+
+
+def test_the_slides_are_those_of_the_page(open_page, dashboard):
+    page = open_page(f"{dashboard}/deck?sex=female&section=response&section=retention")
+    with page.expect_download() as arriving:
+        page.get_by_role("button", name="PowerPoint").click()
+    deck = Presentation(io.BytesIO(Path(arriving.value.path()).read_bytes()))
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert len(titles) == 5
+    assert titles[1].startswith("At 12 months: DORIS remission")
+    said = page.get_by_role("list").first.inner_text()
+    assert titles[1].removesuffix(".") in said
+    assert arriving.value.suggested_filename.startswith("nct07215754_2026")

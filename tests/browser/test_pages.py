@@ -13,11 +13,11 @@ from tests.browser.dashboard import wait_until_drawn
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page.stem for page in sorted((ROOT / "pages").rglob("*.py"))]
-WITH_FIGURES = [name for name in PAGES if name not in ("methods", "dictionary", "dataset")]
+WITH_FIGURES = [name for name in PAGES if name not in ("methods", "dictionary", "dataset", "deck")]
 SAID = re.compile(r"\S")
 FIGURES = "[data-testid=stVegaLiteChart] svg.marks"
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def address_of(dashboard: str, page: str) -> str:

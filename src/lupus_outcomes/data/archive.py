@@ -1,4 +1,4 @@
-"""Whether a zipped workbook is safe to read, found out without unpacking more than is reasonable.
+"""Whether a zipped workbook or presentation is safe to read, without unpacking more than need be.
 
 What the archive says of its sizes is not believed: every entry is inflated up to the limits,
 counted and thrown away. A few bytes can also ask for a sheet of seventeen thousand million cells,
@@ -28,7 +28,9 @@ MOST_CELLS = 20_000_000
 # The same shared text may stand in many cells, and is copied into each.
 LARGEST_TEXTS_BYTES = 500_000_000
 
-WORKBOOK_ENTRY = "xl/workbook.xml"
+WORKBOOK_ENTRY, PRESENTATION_ENTRY = "xl/workbook.xml", "ppt/presentation.xml"
+# Pictures and printer settings hold any bytes.
+XML = (".xml", ".rels")
 OTHER_FORMATS = ("xl/workbook.bin", "content.xml")
 TEXTS_ENTRY = "xl/sharedstrings.xml"
 CHUNK_BYTES = 1 << 20
@@ -70,6 +72,8 @@ def check_archive(content: bytes, name: str) -> dict[str, Part]:
     """
     try:
         entries = _list_entries(content, name)
+        if not _is_workbook(entries):
+            raise UnreadableError(f"{name} is no .xlsx workbook. Save it as one.")
         _check_sizes(content, entries)
         parts = {entry.filename: _scan(content, entry, name) for entry in entries}
         _check_texts(content, entries, parts)
@@ -77,9 +81,36 @@ def check_archive(content: bytes, name: str) -> dict[str, Part]:
         raise UnreadableError(
             f"{name} {reason}: more than a workbook of tables needs. Give the tables as CSV."
         ) from None
-    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OSError, EOFError):
+    except _DAMAGED:
         raise UnreadableError(f"{name} is damaged. Save it again as .xlsx.") from None
     return parts
+
+
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OSError, EOFError,
+)  # fmt: skip
+
+
+def check_presentation(content: bytes, name: str) -> None:
+    """Refuse a presentation that is a bomb, damaged or another format.
+
+    Raises
+    ------
+    UnreadableError
+        One line with the way out.
+    """
+    try:
+        entries = _list_entries(content, name)
+        if PRESENTATION_ENTRY not in {entry.filename for entry in entries}:
+            raise UnreadableError(f"{name} is no .pptx presentation. Save it as one.")
+        _check_sizes(content, entries)
+        for entry in entries:
+            if entry.filename.lower().endswith(XML):
+                _scan(content, entry, name)
+    except _TooLargeError as reason:
+        raise UnreadableError(f"{name} {reason}: more than a template needs.") from None
+    except _DAMAGED:
+        raise UnreadableError(f"{name} is damaged. Save it again as .pptx.") from None
 
 
 def read_entry(content: bytes, filename: str) -> bytes:
@@ -92,14 +123,16 @@ def read_entry(content: bytes, filename: str) -> bytes:
 def _list_entries(content: bytes, name: str) -> list[zipfile.ZipInfo]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
-    names = {entry.filename.lower() for entry in entries}
     if len(entries) > MOST_ENTRIES:
         raise _TooLargeError(f"has {len(entries):,} parts")
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableError(f"{name} is protected by a password. Save it without.")
-    if WORKBOOK_ENTRY not in names or not names.isdisjoint(OTHER_FORMATS):
-        raise UnreadableError(f"{name} is no .xlsx workbook. Save it as one.")
     return entries
+
+
+def _is_workbook(entries: list[zipfile.ZipInfo]) -> bool:
+    names = {entry.filename.lower() for entry in entries}
+    return WORKBOOK_ENTRY in names and names.isdisjoint(OTHER_FORMATS)
 
 
 def _check_sizes(content: bytes, entries: list[zipfile.ZipInfo]) -> None:
@@ -141,7 +174,7 @@ def _scan(content: bytes, entry: zipfile.ZipInfo, name: str) -> Part:
     for chunk in _inflate(content, entry):
         text = tail + chunk
         if b"!" in text and DTD.search(text):
-            raise UnreadableError(f"{name} holds a document type. Save it again as .xlsx.")
+            raise UnreadableError(f"{name} holds a document type. Save it anew.")
         _find_extent(text, part)
         part.texts.update(
             int(found.group(1))

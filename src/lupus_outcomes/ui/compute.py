@@ -29,6 +29,8 @@ from lupus_outcomes.derive.interim import InterimAnalysis, derive_interim
 from lupus_outcomes.derive.selection import Selection, select_patients
 from lupus_outcomes.derive.variants import Variant
 from lupus_outcomes.errors import UnreadableError
+from lupus_outcomes.export.deck.parts import Sources
+from lupus_outcomes.export.deck.storyline import Story, tell_story
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
 from lupus_outcomes.ui.definitions import read_definitions
@@ -36,6 +38,7 @@ from lupus_outcomes.ui.jobs import Job, Jobs
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 
 COHORTS_KEPT, RESULTS_KEPT, SPECS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 200, 50, 20
+STORIES_KEPT = 20
 # A file younger than this may change again within one tick of its clock: its content is read anew.
 SETTLED_AFTER_NS = 2_000_000_000
 # A key is told from another by what it says; Streamlit's own way through its fields costs more
@@ -209,3 +212,21 @@ def spec(drawing: Drawing) -> dict[str, Any]:
 @lru_cache(maxsize=SPECS_KEPT)
 def _spec(figure: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
     return build_spec(figure, arguments)
+
+
+@st.cache_data(
+    max_entries=STORIES_KEPT, show_spinner="Writing the slides …", hash_funcs=BY_QUESTION
+)
+def story(
+    key: StudyKey, sections: tuple[str, ...], question: Question | None, evidence: Evidence | None
+) -> Story:
+    """Slides of those sections; without a question those of a model are missing."""
+
+    def prediction(name: str) -> Released | None:
+        if question is None or evidence is None:
+            return None
+        return prediction_result(replace(key, group=None), question, evidence, name)
+
+    protocol = cohort(key.cohort).protocol
+    asked = Sources(protocol, partial(result, key), partial(robustness, key), prediction)
+    return tell_story(asked, sections)

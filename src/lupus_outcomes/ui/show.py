@@ -14,12 +14,12 @@ from lupus_outcomes.charts.style import FIGURE_WIDTH, Drawing, Mode
 from lupus_outcomes.derive.course import Course
 from lupus_outcomes.export.figures import as_png, as_svg
 from lupus_outcomes.export.tables import as_spreadsheet_csv, as_workbook
+from lupus_outcomes.export.words import NOT_ESTIMABLE, readable
 from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.arrow import as_arrow
 from lupus_outcomes.ui.fold import fold, menu
 from lupus_outcomes.ui.plain import escape
-from lupus_outcomes.ui.words import NOT_ESTIMABLE, readable
 
 ONE_PATIENT = (
     "The only page that shows a single patient, and the only one to which an identifier is sent. "

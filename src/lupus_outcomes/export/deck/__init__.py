@@ -1,0 +1,1 @@
+"""The steering committee's deck: editable charts and tables, the same numbers as the pages."""

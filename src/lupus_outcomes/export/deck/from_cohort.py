@@ -1,0 +1,60 @@
+"""The results of a deck, computed for these patients: what the command line hands to the slides."""
+
+from functools import cache
+
+from lupus_outcomes.analysis.all_predictions import PREDICTIONS
+from lupus_outcomes.analysis.catalogue import ANALYSES
+from lupus_outcomes.analysis.evidence import Evidence, gather_evidence, gather_first_answer
+from lupus_outcomes.analysis.question import Posed, Question, find_outcomes, pose_question
+from lupus_outcomes.analysis.robustness import estimate_robustness
+from lupus_outcomes.derive.cohort import Cohort
+from lupus_outcomes.derive.selection import Selection
+from lupus_outcomes.errors import UsageError
+from lupus_outcomes.export.deck.parts import Sources
+from lupus_outcomes.release.disclosure import Released, release
+
+
+def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = None) -> Sources:
+    """Results as they are asked for. ``outcome``: of a model that is resampled, a minute's work;
+    without it the default one's first answer.
+
+    Raises
+    ------
+    UsageError
+        The study or the dataset cannot tell that outcome.
+    """
+    offered = find_outcomes(cohort)
+    if outcome is not None and outcome not in offered:
+        raise UsageError(f"--prediction {outcome}: use one of {', '.join(offered)}.")
+
+    def result(name: str, **options) -> Released:
+        view = {key.removesuffix("s"): _in_words(value) for key, value in options.items()}
+        return release(ANALYSES[name](cohort, selection, **options), cohort, selection, view)
+
+    def robustness() -> Released:
+        return release(estimate_robustness(cohort, selection), cohort, selection)
+
+    @cache
+    def answer() -> tuple[Posed, Evidence] | None:
+        question = Question(outcome=outcome) if outcome else Question()
+        if question.outcome not in offered:
+            return None
+        posed = pose_question(cohort, selection, question)
+        if posed.too_small:
+            return None
+        return posed, gather_evidence(posed) if outcome else gather_first_answer(posed)
+
+    def prediction(name: str) -> Released | None:
+        found = answer()
+        if found is None:
+            return None
+        posed, evidence = found
+        view = {"outcome": posed.outcome.label, "handling": posed.question.handling}
+        made = PREDICTIONS[name](posed, evidence, cohort, selection)
+        return release(made, cohort, selection, view)
+
+    return Sources(cohort.protocol, result, robustness, prediction)
+
+
+def _in_words(option: object) -> str:
+    return ", ".join(map(str, option)) if isinstance(option, tuple) else str(option)
