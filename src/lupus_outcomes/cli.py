@@ -96,6 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     deck.set_defaults(run=_run_deck)
 
+    again = commands.add_parser("replay", help="make the result of a stamp again, and compare")
+    again.add_argument("stamp", type=Path, metavar="STAMP.json")
+    again.add_argument("dataset", type=Path)
+    again.set_defaults(run=_run_replay)
+
     sample = commands.add_parser("sample", help="write a synthetic dataset")
     sample.add_argument("--out", type=Path, required=True)
     sample.add_argument("--patients", type=_positive, default=180)
@@ -247,6 +252,17 @@ def _run_deck(chosen: argparse.Namespace) -> int:
     write_deck(chosen.out, deck)
     print(f"{deck.n_slides} slides in {chosen.out}")
     return 0
+
+
+def _run_replay(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.export.replay import read_stamp, replay
+
+    stamp = read_stamp(chosen.stamp)
+    _say(f"making {stamp['recipe']['analysis']} again from {chosen.dataset}")
+    found = replay(stamp, chosen.dataset)
+    for line in found.lines:
+        print(line)
+    return 0 if found.is_same else 1
 
 
 def _predict(

@@ -48,8 +48,8 @@ class Effort(NamedTuple):
 
 # Many outer folds: models that judge are then nearly as large as the one that is judged.
 FULL, FULL_OF_MANY = Effort(2, 10, 100, 15), Effort(1, 10, 20, 5)
-# A reader waits for it.
-FIRST = Effort(1, 5, 0, 0)
+# A reader waits for it; of many patients fewer folds tell as much.
+FIRST, FIRST_OF_MANY = Effort(1, 10, 0, 0), Effort(1, 5, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -88,17 +88,17 @@ class Evidence:
 
 
 def gather_first_answer(posed: Posed, explain: bool = True) -> Evidence:
-    """A quick answer: no tuning, few folds, no refits; SHAP values only if ``explain``."""
-    tuning = Tuning()
+    """A quick answer: no tuning, one repeat, no refits; SHAP values only if ``explain``."""
+    tuning, effort = Tuning(), FIRST if posed.n <= MANY else FIRST_OF_MANY
     explained = _choose_explained(posed) if explain else np.empty(0, dtype=np.int64)
     sample = Sample(posed.x, posed.y, posed.centre)
     with one_thread():
         folds = [
             do_fold(sample, (repeat, k), split, explained, tuning)
-            for repeat in range(FIRST.repeats)
-            for k, split in enumerate(split_folds(sample, repeat, FIRST.folds))
+            for repeat in range(effort.repeats)
+            for k, split in enumerate(split_folds(sample, repeat, effort.folds))
         ]
-    return _assemble(posed, tuning, FIRST, {"fold": folds}, explained)
+    return _assemble(posed, tuning, effort, {"fold": folds}, explained)
 
 
 def gather_evidence(

@@ -95,7 +95,7 @@ def _notes(released: Released) -> pd.DataFrame:
 
 
 def _stamp(released: Released) -> pd.DataFrame:
-    flat = released.stamp.as_dict() | {"id": released.stamp.id}
+    flat = released.stamp_as_dict()
     return pd.DataFrame(
         [(k, v if isinstance(v, (str, int)) else json.dumps(v)) for k, v in flat.items()]
     )

@@ -4,9 +4,11 @@ Closed mode, for signed-in investigators and one's own machine: counts below fiv
 nothing is rounded, and every output says that it is not to be passed on.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from lupus_outcomes.analysis.result import Result
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.indices.three_valued import Numbers
-from lupus_outcomes.release.provenance import Stamp, make_stamp
+from lupus_outcomes.release.provenance import SEAL, Stamp, hash_table, make_stamp, seal
 
 # Below this a cell can identify someone; see docs/decisions.md.
 SMALLEST_COUNT = 5
@@ -47,11 +49,30 @@ class Released:
         """What every output of this result says about itself."""
         return (SYNTHETIC_BANNER,) if self.stamp.is_synthetic else (CLOSED_BANNER,)
 
+    def stamp_as_dict(self) -> dict[str, Any]:
+        """The stamp as it is written to files, with what was found and a hash of the table."""
+        content = self.stamp.as_dict() | {
+            "id": self.stamp.id,
+            "finding": self.result.finding,
+            "table_sha256": hash_table(self.table),
+        }
+        return content | {SEAL: seal(content)}
+
+    def stamp_as_json(self) -> str:
+        """The same as a JSON document."""
+        return json.dumps(self.stamp_as_dict(), indent=1, ensure_ascii=False) + "\n"
+
 
 def release(
-    result: Result, cohort: Cohort, selection: Selection, view: Mapping[str, str] | None = None
+    result: Result,
+    cohort: Cohort,
+    selection: Selection,
+    view: Mapping[str, str] | None = None,
+    recipe: Mapping[str, Any] | None = None,
 ) -> Released:
-    """Let a result pass, flagged and stamped. ``view``: the page's choices, for the stamp.
+    """Let a result pass, flagged and stamped.
+
+    ``view``: the page's choices in words, ``recipe``: as ids, both for the stamp.
 
     Raises
     ------
@@ -61,7 +82,7 @@ def release(
     patients = PATIENT_COLUMNS & set(result.table.columns)
     if patients:
         raise ValueError(f"{result.id} has a column of patients: {', '.join(sorted(patients))}")
-    stamp = make_stamp(cohort, selection, CLOSED, view or {})
+    stamp = make_stamp(cohort, selection, CLOSED, view or {}, recipe)
     return Released(result, stamp, find_small_counts(result.table))
 
 

@@ -8,20 +8,25 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
 
 from lupus_outcomes import __version__
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
+from lupus_outcomes.derive.visits import Definitions
 
 METHOD_PACKAGES = ("numpy", "pandas", "scipy")
-ID_DIGITS = 10
+ID_DIGITS, SEAL = 10, "seal"
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """Where a result comes from.
 
-    ``view``: the choices made for it, by name. ``made_at``: UTC, ISO 8601.
+    ``view``: the choices made for it, by name. ``recipe``: the same as ids, so that a program can
+    make it again; empty where it cannot. ``made_at``: UTC, ISO 8601.
     """
 
     dataset_sha256: str
@@ -38,6 +43,7 @@ class Stamp:
     packages: Mapping[str, str]
     made_at: str
     view: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    recipe: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def id(self) -> str:
@@ -47,14 +53,11 @@ class Stamp:
         canonical = json.dumps(known, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:ID_DIGITS]
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """Plain values for a JSON file."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return plain | {"packages": dict(self.packages), "view": dict(self.view), "id": ""}
-
-    def as_json(self) -> str:
-        """The stamp as a JSON document."""
-        return json.dumps(self.as_dict() | {"id": self.id}, indent=1, ensure_ascii=False) + "\n"
+        own = {name: dict(getattr(self, name)) for name in ("packages", "view", "recipe")}
+        return plain | own | {"id": ""}
 
     @property
     def footer(self) -> str:
@@ -69,7 +72,11 @@ class Stamp:
 
 
 def make_stamp(
-    cohort: Cohort, selection: Selection, disclosure: str, view: Mapping[str, str]
+    cohort: Cohort,
+    selection: Selection,
+    disclosure: str,
+    view: Mapping[str, str],
+    recipe: Mapping[str, Any] | None = None,
 ) -> Stamp:
     """The stamp of a result made from this selection now."""
     return Stamp(
@@ -87,7 +94,14 @@ def make_stamp(
         packages=dict(method_packages()),
         made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         view=dict(view) | _grouping(selection) | describe_definitions(cohort),
+        recipe=_complete(recipe, cohort, selection) if recipe else {},
     )
+
+
+def _complete(recipe: Mapping[str, Any], cohort: Cohort, selection: Selection) -> dict[str, Any]:
+    """A recipe with what every result depends on: grouping and readings of the definitions."""
+    group = selection.groups[1].group if len(selection.groups) > 1 else None
+    return {**recipe, "group": group, "definitions": other_readings(cohort.definitions)}
 
 
 @cache
@@ -102,11 +116,41 @@ def _grouping(selection: Selection) -> dict[str, str]:
 
 def describe_definitions(cohort: Cohort) -> dict[str, str]:
     """Every reading of a definition that is not the default, by name."""
-    chosen = asdict(cohort.definitions)
-    default = asdict(type(cohort.definitions)())
     return {
         f"{index} {option}".replace("_", " "): str(value)
-        for index, options in chosen.items()
+        for index, options in other_readings(cohort.definitions).items()
         for option, value in options.items()
-        if value != default[index][option]
     }
+
+
+def other_readings(definitions: Definitions) -> dict[str, dict[str, Any]]:
+    """The options that are not at their default, by index."""
+    default = asdict(Definitions())
+    found = {
+        index: {name: value for name, value in options.items() if value != default[index][name]}
+        for index, options in asdict(definitions).items()
+    }
+    return {index: options for index, options in found.items() if options}
+
+
+def seal(content: Mapping[str, Any]) -> str:
+    """A digest of a stamp as it is written, without the seal itself: shows that it was changed."""
+    known = {name: value for name, value in content.items() if name != SEAL}
+    canonical = json.dumps(known, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def hash_table(table: pd.DataFrame) -> str:
+    """SHA-256 of a table's names and cells, numbers to ten digits: the same on every machine."""
+    digest = hashlib.sha256()
+    for name, column in table.items():
+        cells = column.tolist()
+        digest.update("\x1f".join([str(name), *map(_canonical, cells), "\x1e"]).encode())
+    return digest.hexdigest()
+
+
+def _canonical(cell: Any) -> str:
+    if cell is None or cell is pd.NA or cell != cell:
+        return ""
+    # Adding 0 takes the sign from a rounded 0.
+    return f"{float(f'{cell:.10g}') + 0.0:.10g}" if isinstance(cell, float) else str(cell)

@@ -31,6 +31,7 @@ from lupus_outcomes.derive.variants import Variant
 from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.deck.storyline import Story, tell_story
+from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
 from lupus_outcomes.ui.definitions import read_definitions
@@ -136,7 +137,8 @@ def result(key: StudyKey, analysis: str, **options: Option) -> Released:
     made = ANALYSES[analysis](found, chosen, **options)
     if key.cohort.interim:
         made = name_interim(made, found)
-    return release(made, found, chosen, view)
+    recipe = {"analysis": analysis, "options": options, "interim": key.cohort.interim}
+    return release(made, found, chosen, view, recipe)
 
 
 def _in_words(option: Option) -> str:
@@ -155,7 +157,8 @@ def robustness(key: StudyKey, headline: str | None = None) -> Released:
     """One headline number, or all, under every choice; what filters do not touch is kept."""
     found, chosen, variants = cohort(key.cohort), selection(key), _variants(key.cohort)
     made = estimate_robustness(found, chosen, headline, variants)
-    return release(made, found, chosen, {"headline": headline} if headline else {})
+    options = {"headline": headline} if headline else {}
+    return release(made, found, chosen, options, {"analysis": ROBUSTNESS, "options": options})
 
 
 @st.cache_data(max_entries=COURSES_KEPT, show_spinner=False, hash_funcs=BY_WORDS)
@@ -201,7 +204,9 @@ def prediction_result(
     view = {"outcome": asked.outcome.label, "handling": question.handling}
     with one_thread():
         made = PREDICTIONS[name](asked, evidence, found, chosen, **options)
-    return release(made, found, chosen, view | {n: _in_words(v) for n, v in options.items()})
+    view |= {n: _in_words(v) for n, v in options.items()}
+    recipe = model_recipe(name, options, question, evidence)
+    return release(made, found, chosen, view, recipe)
 
 
 def spec(drawing: Drawing) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
 POLL_SECONDS = 1.0
-FIRST_ANSWER = "the numbers below are a first answer, untuned and from few folds"
+FIRST_ANSWER = "the numbers below are a first answer, untuned and from one repeat"
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,7 @@ def downloads(released: Released, drawing: Drawing | None = None) -> None:
             )
             _button("Figure SVG", svg, f"{name}.svg", "image/svg+xml")
             _button("Figure PNG", png, f"{name}.png", "image/png")
-        _button("Stamp", released.stamp.as_json, f"{name}.stamp.json", "application/json")
+        _button("Stamp", released.stamp_as_json, f"{name}.stamp.json", "application/json")
 
 
 def _button(label: str, make, file_name: str, mime: str) -> None:

@@ -3,16 +3,20 @@
 import json
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from lupus_outcomes import __version__
+from lupus_outcomes.analysis.describe import describe_baseline
 from lupus_outcomes.derive.cohort import derive_cohort
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.indices.doris import DorisOptions
 from lupus_outcomes.indices.lldas import LldasOptions
 from lupus_outcomes.protocols import PROTOCOLS
-from lupus_outcomes.release.provenance import describe_definitions, make_stamp
+from lupus_outcomes.release.disclosure import release
+from lupus_outcomes.release.provenance import describe_definitions, hash_table, make_stamp, seal
 from tests.drawn import draw_cohort
 
 TEXT = """
@@ -108,12 +112,64 @@ def test_only_readings_that_are_not_the_default_are_said():
 
 
 def test_as_json_it_can_be_read_back():
-    made = stamp(filters=(WOMEN, OSLO))
-    plain = json.loads(made.as_json())
+    made = released(filters=(WOMEN, OSLO))
+    plain = json.loads(made.stamp_as_json())
 
-    assert plain["id"] == made.id
+    assert plain["id"] == made.stamp.id
     assert plain["n_patients"] == 1
     assert json.loads(plain["filters"]) == {"centre": ["Oslo"], "sex": ["female"]}
     assert plain["data_cut"] == "2022-09-27"
     assert plain["made_at"].endswith("Z")
     assert set(plain["packages"]) == {"numpy", "pandas", "scipy"}
+    assert plain["finding"] == made.result.finding
+    assert plain["seal"] == seal(plain)
+
+
+def released(filters=(), **recipe):
+    selection = select_patients(COHORT, filters)
+    return release(describe_baseline(COHORT, selection), COHORT, selection, recipe=recipe or None)
+
+
+def test_a_recipe_has_grouping_and_readings_with_it():
+    other = derive_cohort(COHORT.dataset, COHORT.protocol, definitions=OTHER_READING)
+    asked = {"analysis": "baseline", "options": {}}
+    made = make_stamp(other, select_patients(other, (), "sex"), "closed", {}, asked)
+    assert made.recipe == {
+        "analysis": "baseline",
+        "options": {},
+        "group": "sex",
+        "definitions": {
+            "doris": {"glucocorticoid": "<5"},
+            "lldas": {"new_activity": "clinical_only"},
+        },
+    }
+    assert stamp().recipe == {}
+
+
+class TestHash:
+    TABLE = pd.DataFrame({"level": ["a", None], "n": [3, 4], "share": [1 / 3, np.nan]})
+
+    def test_it_does_not_see_what_machines_differ_in(self):
+        near = self.TABLE.assign(share=[np.nextafter(1 / 3, 1), np.nan])
+        assert not near.equals(self.TABLE)
+        assert hash_table(near) == hash_table(self.TABLE)
+        assert hash_table(self.TABLE.assign(share=[-1e-300 * 1e-300, 0.0])) == hash_table(
+            self.TABLE.assign(share=[0.0, 0.0])
+        )
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            TABLE.assign(share=[0.33333, np.nan]),
+            TABLE.assign(share=[1 / 3, 0.0]),
+            TABLE.assign(n=[4, 3]),
+            TABLE.assign(level=["b", None]),
+            TABLE.rename(columns={"n": "n_due"}),
+            TABLE[["n", "level", "share"]],
+            TABLE.head(1),
+            TABLE.iloc[::-1],
+        ],
+        ids=["number", "known", "order", "word", "name", "columns", "rows", "order of rows"],
+    )
+    def test_it_sees_everything_else(self, other):
+        assert hash_table(other) != hash_table(self.TABLE)

@@ -199,7 +199,7 @@ def _write_cover(
     right = Box(2 * MARGIN + half, top, half, high - top - FOOT)
     write_lines(slide, right, contents, Pt(18))
     _write_footer(slide, wide, high, released, "Overview", 1)
-    write_notes(slide, [stamp.as_json()])
+    write_notes(slide, [released.stamp_as_json()])
 
 
 def _is_of_all(note: str) -> bool:
@@ -239,4 +239,4 @@ def _notes(content: Slide) -> list[str]:
             *result.notes,
             "",
         ]
-    return [*lines, content.released.stamp.as_json()]
+    return [*lines, content.released.stamp_as_json()]

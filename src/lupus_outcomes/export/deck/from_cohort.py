@@ -11,6 +11,7 @@ from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.errors import UsageError
 from lupus_outcomes.export.deck.parts import Sources
+from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe
 from lupus_outcomes.release.disclosure import Released, release
 
 
@@ -29,10 +30,14 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
 
     def result(name: str, **options) -> Released:
         view = {key.removesuffix("s"): _in_words(value) for key, value in options.items()}
-        return release(ANALYSES[name](cohort, selection, **options), cohort, selection, view)
+        recipe = {"analysis": name, "options": options, "interim": False}
+        return release(
+            ANALYSES[name](cohort, selection, **options), cohort, selection, view, recipe
+        )
 
     def robustness() -> Released:
-        return release(estimate_robustness(cohort, selection), cohort, selection)
+        recipe = {"analysis": ROBUSTNESS, "options": {}}
+        return release(estimate_robustness(cohort, selection), cohort, selection, recipe=recipe)
 
     @cache
     def answer() -> tuple[Posed, Evidence] | None:
@@ -51,7 +56,8 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
         posed, evidence = found
         view = {"outcome": posed.outcome.label, "handling": posed.question.handling}
         made = PREDICTIONS[name](posed, evidence, cohort, selection)
-        return release(made, cohort, selection, view)
+        recipe = model_recipe(name, {}, posed.question, evidence)
+        return release(made, cohort, selection, view, recipe)
 
     return Sources(cohort.protocol, result, robustness, prediction)
 
