@@ -47,16 +47,6 @@ def test_every_view_draws(dashboard, open_page, name, width, dark):
     assert n_figures or name not in WITH_FIGURES
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, True), (390, False)], ids=["desk", "phone"])
-@pytest.mark.parametrize("name", PAGES)
-def test_the_other_theme_draws_too(dashboard, open_page, name, width, dark):
-    """In dark on a desk and in light on a phone, as the page opens."""
-    page = open_page(address_of(dashboard, name), width=width, dark=dark)
-    expect(page.locator("h1")).to_have_count(1)
-    expect(page.get_by_text("You are seeing")).to_be_visible()
-    everything_fits(page)
-
-
 def everything_fits(page: Page) -> int:
     """No error, nothing wider than the screen, no figure than its place; how many figures."""
     expect(page.get_by_test_id("stException")).to_have_count(0)
