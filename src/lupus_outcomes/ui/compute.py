@@ -179,7 +179,15 @@ def posed(key: StudyKey, question: Question) -> Posed:
 def first_answer(key: StudyKey, question: Question, explain: bool) -> Evidence:
     """The quick answer to a question, without resampling; explained only where it is asked for."""
     asked = posed(key, question)
-    return gather_first_answer(asked, explain)
+    found = gather_first_answer(asked, explain)
+    _leave_models_out_of_collection(explain)
+    return found
+
+
+@lru_cache
+def _leave_models_out_of_collection(explain: bool) -> None:
+    """The same for the libraries of the models, once they are loaded; ``explain``: shap, too."""
+    _leave_out_of_collection()
 
 
 def evidence_job(key: StudyKey, question: Question, begins: bool = False) -> Job | None:
