@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import turn_to
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGES = [p.relative_to(ROOT / "pages").as_posix() for p in sorted((ROOT / "pages").rglob("*.py"))]
 # The declared exception: the page of one patient, drawn on one's own machine only.

@@ -10,6 +10,8 @@ from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 from tests.app.conftest import JOB_PATIENCE_SECONDS, turn_to
 
+pytestmark = pytest.mark.slow
+
 PERFORMANCE, EXPLANATION = "prediction/performance.py", "prediction/explanation.py"
 NO_SIGNAL, TOO_FEW = "on_drug_12", "clasi50_12"
 

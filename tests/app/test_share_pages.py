@@ -2,9 +2,12 @@
 
 import io
 
+import pytest
 from pptx import Presentation
 
 from lupus_outcomes.export.deck.storyline import STORYLINE
+
+pytestmark = pytest.mark.slow
 
 DECK = "share/deck.py"
 SECTIONS = "view_section"

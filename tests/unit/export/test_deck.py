@@ -33,6 +33,8 @@ from lupus_outcomes.protocol import DAYS_PER_MONTH
 from lupus_outcomes.protocols import PROTOCOLS
 from tests.reference_cohort import FOLDER, reference_cohort
 
+pytestmark = pytest.mark.slow
+
 BOX = (0, 0, Inches(9), Inches(5))
 # Of a number in a workbook.
 DIGITS = 1e-14

@@ -19,6 +19,8 @@ from lupus_outcomes.release.disclosure import release
 from lupus_outcomes.release.provenance import seal
 from tests.reference_cohort import FOLDER, reference_cohort
 
+pytestmark = pytest.mark.slow
+
 DATASET = FOLDER / "dataset"
 ASKED = {
     "obstacles": {"endpoint": "lldas", "months": 12.0},
