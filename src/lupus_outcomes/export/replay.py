@@ -35,6 +35,14 @@ class Replay:
     lines: tuple[str, ...]
 
 
+def options_in_words(options: Mapping[str, Any]) -> dict[str, str]:
+    """Options of an analysis as the stamp says them."""
+    return {
+        name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        for name, value in options.items()
+    }
+
+
 def model_recipe(
     name: str, options: Mapping[str, Any], question: Question, evidence: Evidence
 ) -> dict[str, Any]:

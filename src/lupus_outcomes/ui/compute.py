@@ -31,7 +31,7 @@ from lupus_outcomes.derive.variants import Variant
 from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.deck.storyline import Story, tell_story
-from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe
+from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
 from lupus_outcomes.ui.definitions import read_definitions
@@ -133,16 +133,13 @@ def selection(key: StudyKey) -> Selection:
 def result(key: StudyKey, analysis: str, **options: Option) -> Released:
     """The result of one analysis of the catalogue, with its options: ids and numbers only."""
     found, chosen = cohort(key.cohort), selection(key)
-    view = {n.removesuffix("s"): _in_words(v) for n, v in options.items() if v not in (None, "")}
+    given = options_in_words({n: v for n, v in options.items() if v not in (None, "")})
+    view = {name.removesuffix("s"): said for name, said in given.items()}
     made = ANALYSES[analysis](found, chosen, **options)
     if key.cohort.interim:
         made = name_interim(made, found)
     recipe = {"analysis": analysis, "options": options, "interim": key.cohort.interim}
     return release(made, found, chosen, view, recipe)
-
-
-def _in_words(option: Option) -> str:
-    return ", ".join(map(str, option)) if isinstance(option, tuple) else str(option)
 
 
 @st.cache_resource(
@@ -212,7 +209,7 @@ def prediction_result(
     view = {"outcome": asked.outcome.label, "handling": question.handling}
     with one_thread():
         made = PREDICTIONS[name](asked, evidence, found, chosen, **options)
-    view |= {n: _in_words(v) for n, v in options.items()}
+    view |= options_in_words(options)
     recipe = model_recipe(name, options, question, evidence)
     return release(made, found, chosen, view, recipe)
 

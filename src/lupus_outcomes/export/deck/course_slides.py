@@ -1,8 +1,6 @@
 """Slides on what happens on the drug: staying on it, flares, damage, adverse events."""
 
-from lupus_outcomes.charts.curve_data import (
-    read_curves,
-)
+from lupus_outcomes.charts.curve_data import read_curves
 from lupus_outcomes.charts.reasons import LOOKS, WORDS
 from lupus_outcomes.charts.style import colour, tint
 from lupus_outcomes.export.deck.content import Bars, Curves, Grid, Part, Slide

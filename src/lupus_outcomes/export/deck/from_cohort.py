@@ -11,7 +11,7 @@ from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.errors import UsageError
 from lupus_outcomes.export.deck.parts import Sources
-from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe
+from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words
 from lupus_outcomes.release.disclosure import Released, release
 
 
@@ -29,7 +29,8 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
         raise UsageError(f"--prediction {outcome}: use one of {', '.join(offered)}.")
 
     def result(name: str, **options) -> Released:
-        view = {key.removesuffix("s"): _in_words(value) for key, value in options.items()}
+        words = options_in_words(options)
+        view = {key.removesuffix("s"): said for key, said in words.items()}
         recipe = {"analysis": name, "options": options, "interim": False}
         return release(
             ANALYSES[name](cohort, selection, **options), cohort, selection, view, recipe
@@ -60,7 +61,3 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
         return release(made, cohort, selection, view, recipe)
 
     return Sources(cohort.protocol, result, robustness, prediction)
-
-
-def _in_words(option: object) -> str:
-    return ", ".join(map(str, option)) if isinstance(option, tuple) else str(option)

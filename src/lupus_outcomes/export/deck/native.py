@@ -46,14 +46,17 @@ def add_curves(shapes: Any, box: tuple[int, int, int, int], curves: Curves) -> A
     chart = shapes.add_chart(kind, *box, data).chart
     for series, line in zip(chart.plots[0].series, curves.lines, strict=True):
         _dress_line(series, line, curves.is_stepped)
-    _set_axes(chart, curves.value_title, curves.is_share, is_lying=False)
+    _set_axes(chart, curves.value_title, curves.is_share)
     months, last = chart.category_axis, last_month(curves)
     months.minimum_scale, months.maximum_scale = 0, last
     months.major_unit = YEAR if last > YEAR else YEAR / 4
     months.has_major_gridlines = False
     months.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     _title_axis(months, curves.month_title)
-    if not curves.is_share:
+    if curves.is_share:
+        values = chart.value_axis
+        values.minimum_scale, values.maximum_scale, values.major_unit = 0, 1, 0.2
+    else:
         parts = ((*line.values, *line.low, *line.high) for line in curves.lines)
         _scale_freely(chart.value_axis, [end for part in parts for end in part])
     if curves.is_stepped:
@@ -95,7 +98,7 @@ def add_bars(shapes: Any, box: tuple[int, int, int, int], bars: Bars) -> Any:
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = _rgb(part.colour)
         series.invert_if_negative = False
-    _set_axes(chart, bars.value_title, bars.is_share, is_lying=not bars.is_upright)
+    _set_axes(chart, bars.value_title, bars.is_share)
     categories = chart.category_axis
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if not bars.is_upright:
@@ -155,7 +158,7 @@ def _dress_line(series: Any, line: Line, is_stepped: bool) -> None:
         marker.format.line.color.rgb = _rgb(line.colour)
 
 
-def _set_axes(chart: Any, value_title: str, is_share: bool, is_lying: bool) -> None:
+def _set_axes(chart: Any, value_title: str, is_share: bool) -> None:
     chart.font.size, chart.font.color.rgb = LABEL, _rgb(colour("text", "light"))
     chart.has_title = False
     values = chart.value_axis
@@ -163,9 +166,6 @@ def _set_axes(chart: Any, value_title: str, is_share: bool, is_lying: bool) -> N
     values.format.line.fill.background()
     if is_share:
         values.tick_labels.number_format, values.tick_labels.number_format_is_linked = "0%", False
-        values.minimum_scale = 0
-    if is_share and not is_lying:
-        values.maximum_scale, values.major_unit = 1, 0.2
     _title_axis(values, value_title)
     for axis in (values, chart.category_axis):
         axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE

@@ -48,9 +48,7 @@ def words_grid(
     return as_grid(tuple(shown), list(zip(*shown.values(), strict=True)))
 
 
-def grid_by_timepoint(
-    blocks: Sequence[tuple[str, pd.DataFrame]], say: Callable[[Any], str]
-) -> Grid:
+def grid_by_timepoint(blocks: Sequence[Block], say: Callable[[Any], str]) -> Grid:
     """A row a block, a column a time point."""
     timepoints = list(dict.fromkeys(at for _, rows in blocks for at in rows["timepoint"]))
     found = []

@@ -1,9 +1,7 @@
 """Slides on who responds, and when."""
 
 from lupus_outcomes.charts.attainment import MEANING
-from lupus_outcomes.charts.curve_data import (
-    read_curves,
-)
+from lupus_outcomes.charts.curve_data import read_curves
 from lupus_outcomes.charts.style import colour, tint
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.export.deck.content import Bars, Curves, Part, Slide
@@ -15,7 +13,6 @@ from lupus_outcomes.export.deck.parts import (
     line_over_months,
     lines_by_level,
     look_of_endpoint,
-    looks_of_groups,
     part_with_limits,
     rows_of_groups,
     values_of,
@@ -44,28 +41,21 @@ def _attainment(ask: Sources, endpoints: tuple[str, ...]) -> Slide | None:
     table = released.table[released.table["n"] > 0]
     if table.empty:
         return None
-    levels = levels_of(table)
-    if levels:
-        # A line a level: of several endpoints the first is drawn, the table has them all.
+    columns = ("proportion", "ci_low", "ci_high")
+    if levels_of(table):
+        # A line a level: of several endpoints the first is drawn.
         first = table[(table["endpoint"] == table["endpoint"].iloc[0]) & (table["group"] != "all")]
-        blocks = [(level, rows) for level, rows in first.groupby("level", sort=False)]
-        looks = looks_of_groups([str(level) for level, _ in blocks])
+        blocks, lines = lines_by_level(first, columns, "patients")
         caption = f"Drawn for {ENDPOINTS[first['endpoint'].iloc[0]].label}."
     else:
-        blocks = [
-            (ENDPOINTS[str(name)].label, rows)
-            for name, rows in table.groupby("endpoint", sort=False)
-        ]
-        looks = [look_of_endpoint(str(name)) for name in table["endpoint"].unique()]
+        by_endpoint = [(str(name), rows) for name, rows in table.groupby("endpoint", sort=False)]
+        blocks = [(ENDPOINTS[name].label, rows) for name, rows in by_endpoint]
+        lines = tuple(
+            line_over_months(ENDPOINTS[name].label, look_of_endpoint(name), rows, columns)
+            for name, rows in by_endpoint
+        )
         caption = ""
-    lines = tuple(
-        line_over_months(str(name), look, rows, ("proportion", "ci_low", "ci_high"))
-        for (name, rows), look in zip(blocks, looks, strict=True)
-    )
-    grid = grid_by_timepoint(
-        [(str(name), rows) for name, rows in blocks],
-        lambda row: f"{row['responders']:,} of {row['n']:,}",
-    )
+    grid = grid_by_timepoint(blocks, lambda row: f"{row['responders']:,} of {row['n']:,}")
     return Slide(released, Curves(lines, SHARE), (grid,), caption=caption)
 
 
