@@ -85,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     tables.set_defaults(run=_run_tables)
 
+    workbook = commands.add_parser("workbook", help="write all result tables as one .xlsx")
+    _add_selection(workbook)
+    workbook.set_defaults(run=_run_workbook)
+
     deck = commands.add_parser("deck", help="make the slides for a steering committee")
     _add_selection(deck)
     deck.add_argument("--template", type=Path, help="a .pptx whose master and layouts are used")
@@ -235,6 +239,20 @@ def _run_tables(chosen: argparse.Namespace) -> int:
         released += [release(r, cohort, selection) for r in _predict(chosen, cohort, selection)]
     names = write_tables(chosen.out, released, cohort, selection)
     print(f"{len(names)} files in {chosen.out}: {', '.join(names)}")
+    return 0
+
+
+def _run_workbook(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.analysis.all_results import estimate_all
+    from lupus_outcomes.export.workbook import check_name, write_whole_workbook
+    from lupus_outcomes.release.disclosure import release
+
+    check_name(chosen.out)
+    cohort, selection = _select(chosen)
+    _say("estimating")
+    released = [release(r, cohort, selection) for r in estimate_all(cohort, selection)]
+    write_whole_workbook(chosen.out, released)
+    print(f"{len(released)} tables in {chosen.out}")
     return 0
 
 

@@ -1,6 +1,5 @@
-"""Result tables as CSV and XLSX, each with its stamp."""
+"""Result tables as CSV, for statistics programs and for spreadsheets."""
 
-import io
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -65,40 +64,6 @@ def _on_one_line(cell: object) -> object:
 
 def _harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
-
-
-def as_workbook(released: Released) -> bytes:
-    """A workbook with table, notes and stamp on three sheets; text is never a formula."""
-    stream = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with pd.ExcelWriter(
-        stream, engine="xlsxwriter", engine_kwargs={"options": options}
-    ) as workbook:
-        released.table.to_excel(workbook, sheet_name="table", index=False)
-        _notes(released).to_excel(workbook, sheet_name="notes", index=False, header=False)
-        _stamp(released).to_excel(workbook, sheet_name="stamp", index=False, header=False)
-    return stream.getvalue()
-
-
-def _notes(released: Released) -> pd.DataFrame:
-    result = released.result
-    lines = [
-        *(("banner", banner) for banner in released.banners),
-        ("title", result.title),
-        ("finding", result.finding),
-        ("denominator", result.denominator),
-        ("method", result.method),
-        *(("source", source) for source in result.sources),
-        *(("note", note) for note in result.notes),
-    ]
-    return pd.DataFrame(lines)
-
-
-def _stamp(released: Released) -> pd.DataFrame:
-    flat = released.stamp_as_dict()
-    return pd.DataFrame(
-        [(k, v if isinstance(v, (str, int)) else json.dumps(v)) for k, v in flat.items()]
-    )
 
 
 def write_tables(

@@ -13,8 +13,9 @@ from streamlit.delta_generator import DeltaGenerator
 from lupus_outcomes.charts.style import FIGURE_WIDTH, Drawing, Mode
 from lupus_outcomes.derive.course import Course
 from lupus_outcomes.export.figures import as_png, as_svg
-from lupus_outcomes.export.tables import as_spreadsheet_csv, as_workbook
+from lupus_outcomes.export.tables import as_spreadsheet_csv
 from lupus_outcomes.export.words import NOT_ESTIMABLE, readable
+from lupus_outcomes.export.workbook import as_workbook
 from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.arrow import as_arrow

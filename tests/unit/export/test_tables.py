@@ -14,7 +14,8 @@ from python_calamine import load_workbook
 from lupus_outcomes.analysis.result import Result
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.errors import LupusOutcomesError
-from lupus_outcomes.export.tables import as_csv, as_spreadsheet_csv, as_workbook, write_tables
+from lupus_outcomes.export.tables import as_csv, as_spreadsheet_csv, write_tables
+from lupus_outcomes.export.workbook import as_workbook
 from lupus_outcomes.release.disclosure import release
 from tests.reference_cohort import reference_cohort
 
