@@ -48,6 +48,7 @@ if __name__ == "__main__":
                 ],
                 "Share": [
                     st.Page(PAGES / "share/deck.py", title="Slides"),
+                    st.Page(PAGES / "share/downloads.py", title="Downloads"),
                 ],
                 "About": [
                     st.Page(PAGES / "about/dataset.py", title="This dataset"),

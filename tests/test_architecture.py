@@ -80,7 +80,7 @@ def test_every_listed_page_exists():
 
 
 def test_the_frame_stays_a_frame():
-    assert len(APP.splitlines()) <= 60
+    assert len(APP.splitlines()) <= 64
 
 
 @pytest.mark.parametrize("path", [*MODULES, *PAGES, ROOT / "app.py"], ids=page_id)

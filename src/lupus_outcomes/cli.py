@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     app = commands.add_parser("app", help="open the dashboard; the bundled sample without DATASET")
     app.add_argument("dataset", nargs="?", type=Path)
     app.add_argument("--port", type=int, default=8501)
+    app.add_argument(
+        "--rows", action="store_true", help="offer rows of single patients for download"
+    )
     app.set_defaults(run=_run_app)
 
     check = commands.add_parser("check", help="say what is wrong with a dataset")
@@ -88,6 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     workbook = commands.add_parser("workbook", help="write all result tables as one .xlsx")
     _add_selection(workbook)
     workbook.set_defaults(run=_run_workbook)
+
+    for command, program in (("stata", "stata"), ("rscript", "r")):
+        rows = commands.add_parser(
+            command, help="write rows of patients, with a script that finds our numbers again"
+        )
+        _add_selection(rows)
+        rows.set_defaults(run=_run_rows, program=program)
 
     deck = commands.add_parser("deck", help="make the slides for a steering committee")
     _add_selection(deck)
@@ -144,7 +154,7 @@ def _positive(text: str) -> int:
 def _run_app(chosen: argparse.Namespace) -> int:
     from lupus_outcomes.launch import launch
 
-    return launch(chosen.dataset or SAMPLE, chosen.port)
+    return launch(chosen.dataset or SAMPLE, chosen.port, offers_rows=chosen.rows)
 
 
 def _run_check(chosen: argparse.Namespace) -> int:
@@ -243,16 +253,24 @@ def _run_tables(chosen: argparse.Namespace) -> int:
 
 
 def _run_workbook(chosen: argparse.Namespace) -> int:
-    from lupus_outcomes.analysis.all_results import estimate_all
-    from lupus_outcomes.export.workbook import check_name, write_whole_workbook
-    from lupus_outcomes.release.disclosure import release
+    from lupus_outcomes.export.workbook import check_name, make_workbook, write_workbook
 
     check_name(chosen.out)
     cohort, selection = _select(chosen)
-    _say("estimating")
-    released = [release(r, cohort, selection) for r in estimate_all(cohort, selection)]
-    write_whole_workbook(chosen.out, released)
-    print(f"{len(released)} tables in {chosen.out}")
+    _say("estimating and writing")
+    write_workbook(chosen.out, make_workbook(cohort, selection))
+    print(f"every table of {selection.n_patients:,} patients in {chosen.out}")
+    return 0
+
+
+def _run_rows(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.export.bundle import make_bundle, write_bundle
+
+    cohort, selection = _select(chosen)
+    _say("rows of single patients: keep them where they may be")
+    files = make_bundle(cohort, selection, chosen.program)
+    write_bundle(chosen.out, files)
+    print(f"{len(files)} files in {chosen.out}: {', '.join(sorted(files))}")
     return 0
 
 

@@ -7,18 +7,23 @@ import sys
 from pathlib import Path
 
 from lupus_outcomes.errors import UnreadableError, UsageError
-from lupus_outcomes.paths import APP, DATASET_VARIABLE, ROOT
+from lupus_outcomes.paths import APP, DATASET_VARIABLE, OFFERED, ROOT, ROWS_VARIABLE
 
 FIRST_PORT, LAST_PORT = 1024, 65_535
 
 
-def launch(dataset: Path, port: int) -> int:
-    """Serve the dashboard on 127.0.0.1 until interrupted."""
+def launch(dataset: Path, port: int, offers_rows: bool = False) -> int:
+    """Serve the dashboard on 127.0.0.1 until interrupted.
+
+    ``offers_rows``: rows of single patients can be downloaded.
+    """
     if not FIRST_PORT <= port <= LAST_PORT:
         raise UsageError(f"--port {port}: use a number from {FIRST_PORT} to {LAST_PORT}.")
     if not dataset.exists():
         raise UnreadableError(f"{dataset} does not exist. Give a dataset folder or a workbook.")
     os.environ[DATASET_VARIABLE] = str(dataset.resolve())
+    if offers_rows:
+        os.environ[ROWS_VARIABLE] = OFFERED
     print(f"lupus-outcomes: http://127.0.0.1:{port}  (Ctrl+C ends it)", flush=True)
     _tell_streamlit_that_app_lists_its_pages()
     _send_every_message_at_once()

@@ -10,3 +10,5 @@ APP = ROOT / "app.py"
 SAMPLE = ROOT / "data" / "sample"
 # The dashboard is told its dataset by the environment; no page takes a path from the address.
 DATASET_VARIABLE = "LUPUS_OUTCOMES_DATASET"
+# Rows of single patients can be downloaded only where whoever starts the dashboard says so.
+ROWS_VARIABLE, OFFERED = "LUPUS_OUTCOMES_ROWS", "offered"

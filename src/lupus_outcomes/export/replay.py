@@ -125,7 +125,7 @@ def _versions(stamp: Mapping[str, Any]) -> list[str]:
 def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> tuple[Result, Selection]:
     recipe = stamp["recipe"]
     cut = dt.date.fromisoformat(stamp["data_cut"])
-    definitions = _read_definitions(recipe["definitions"])
+    definitions = read_definitions(recipe["definitions"])
     protocol = PROTOCOLS[stamp["study"]]
     if recipe.get("interim"):
         frozen = derive_interim(derive_cohort(dataset, protocol, definitions=definitions))
@@ -157,7 +157,8 @@ def _estimate(recipe: Mapping[str, Any], cohort: Cohort, selection: Selection) -
     return PREDICTIONS[name](posed, evidence, cohort, selection, **options)
 
 
-def _read_definitions(readings: Mapping[str, Mapping[str, Any]]) -> Definitions:
+def read_definitions(readings: Mapping[str, Mapping[str, Any]]) -> Definitions:
+    """The definitions with those readings that a stamp names, the others at their default."""
     default = Definitions()
     return replace(
         default,

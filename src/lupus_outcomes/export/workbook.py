@@ -6,13 +6,13 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
+from lupus_outcomes.analysis.all_results import estimate_all
+from lupus_outcomes.derive.cohort import Cohort
+from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.errors import UnreadableError, UsageError
 from lupus_outcomes.export.result_columns import (
     COUNT,
@@ -27,7 +27,11 @@ from lupus_outcomes.export.result_columns import (
     ResultColumn,
     describe_columns,
 )
-from lupus_outcomes.release.disclosure import Released
+from lupus_outcomes.release.disclosure import Released, release
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 OPTIONS = {
     "in_memory": True,
@@ -79,9 +83,14 @@ def check_name(path: Path) -> None:
         raise UsageError(f"--out {path.name}: give the name of an .xlsx file.")
 
 
-def write_whole_workbook(path: Path, results: Iterable[Released]) -> None:
-    """The same as a file."""
-    content = as_whole_workbook(results)
+def make_workbook(cohort: Cohort, selection: Selection) -> bytes:
+    """Every result of the selected patients in one workbook."""
+    results = estimate_all(cohort, selection)
+    return as_whole_workbook(release(result, cohort, selection) for result in results)
+
+
+def write_workbook(path: Path, content: bytes) -> None:
+    """A workbook as a file."""
     try:
         path.write_bytes(content)
     except OSError as problem:
@@ -168,6 +177,9 @@ def _stamp(released: Released) -> pd.DataFrame:
 
 
 def _write(sheets: dict[str, pd.DataFrame]) -> bytes:
+    # Loaded when a file is wanted: no page waits for it.
+    import xlsxwriter
+
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, OPTIONS) as book:
         header = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
@@ -190,13 +202,13 @@ def _write(sheets: dict[str, pd.DataFrame]) -> bytes:
 
 
 def _write_cells(
-    sheet: Worksheet,
+    sheet: "Worksheet",
     place: int,
     column: ResultColumn,
     cells: list[Any],
-    formats: Format | dict[str, Format],
+    formats: "Format | dict[str, Format]",
 ) -> None:
-    style = formats if isinstance(formats, Format) else formats[column.kind]
+    style = formats[column.kind] if isinstance(formats, dict) else formats
     for row, cell in enumerate(cells, start=1):
         if cell is None or cell is pd.NA or cell is pd.NaT or cell != cell:
             continue
@@ -211,7 +223,7 @@ def _write_cells(
 
 
 def _write_text(
-    sheet: Worksheet, row: int, place: int, kind: str, text: str, style: Format
+    sheet: "Worksheet", row: int, place: int, kind: str, text: str, style: "Format"
 ) -> None:
     moment = _as_moment(text) if kind in (DAY, MONTH, MOMENT) else None
     if moment:

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lupus_outcomes.charts.style import FIGURE_WIDTH, Drawing, Mode
 from lupus_outcomes.derive.course import Course
 from lupus_outcomes.export.figures import as_png, as_svg
+from lupus_outcomes.export.snippet import as_snippet
 from lupus_outcomes.export.tables import as_spreadsheet_csv
 from lupus_outcomes.export.words import NOT_ESTIMABLE, readable
 from lupus_outcomes.export.workbook import as_workbook
@@ -200,6 +201,10 @@ def method(released: Released) -> None:
     with place:
         st.markdown("\n\n".join(paragraphs))
         st.caption(escape(stamp.footer))
+        snippet = as_snippet(released)
+        if snippet:
+            st.markdown("**Reproduce this**, with the dataset in place of `DATASET`:")
+            st.code(snippet, language="python", wrap_lines=True)
 
 
 def _notes(released: Released) -> None:

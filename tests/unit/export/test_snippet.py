@@ -1,0 +1,112 @@
+"""What "Reproduce this" says makes the same numbers: run as it stands, by a Python of its own."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from lupus_outcomes.analysis.catalogue import ANALYSES
+from lupus_outcomes.derive.cohort import derive_cohort
+from lupus_outcomes.derive.interim import derive_interim
+from lupus_outcomes.derive.selection import select_patients
+from lupus_outcomes.derive.visits import Definitions
+from lupus_outcomes.export.deck.from_cohort import compute_sources
+from lupus_outcomes.export.snippet import PLACEHOLDER, as_snippet
+from lupus_outcomes.release.disclosure import release
+from tests.reference_cohort import FOLDER, reference_cohort
+
+pytestmark = pytest.mark.slow
+
+OTHER = replace(Definitions(), lldas=replace(Definitions().lldas, new_activity="clinical_only"))
+
+
+def made(name, cohort=None, selection=None, interim=False, **options):
+    cohort = cohort or reference_cohort()
+    selection = selection or select_patients(cohort)
+    recipe = {"analysis": name, "options": options, "interim": interim}
+    result = ANALYSES[name](cohort, selection, **options)
+    return release(result, cohort, selection, {}, recipe)
+
+
+def samples():
+    cohort = reference_cohort()
+    filters = (("centre", ("Centre 01", "Centre 02")), ("sex", ("female",)))
+    yield made("attainment", endpoints=("doris", "lldas"), handlings=("observed",))
+    yield made("obstacles", selection=select_patients(cohort, filters), endpoint="lldas", months=12)
+    yield made("retention", selection=select_patients(cohort, (), "smoking"))
+    yield made("change", selection=select_patients(cohort, filters, "age"), measures=("sledai_2k",))
+    other = derive_cohort(cohort.dataset, cohort.protocol, definitions=OTHER)
+    yield made("attainment", cohort=other)
+    earlier = derive_cohort(cohort.dataset, cohort.protocol, cohort.data_cut.replace(year=2025))
+    yield made("flares", cohort=earlier)
+    frozen = derive_interim(cohort)
+    assert frozen is not None
+    yield made("baseline", frozen.cohort, frozen.selection, interim=True)
+    sources = compute_sources(cohort, select_patients(cohort))
+    yield sources.robustness()
+    yield sources.prediction("predictors")
+
+
+def run(script, folder):
+    (folder / "script.py").write_text(script)
+    if not (folder / PLACEHOLDER).exists():
+        (folder / PLACEHOLDER).symlink_to(FOLDER / "dataset")
+    return subprocess.run([sys.executable, "script.py"], cwd=folder, capture_output=True, text=True)
+
+
+def test_each_makes_its_result_again(tmp_path):
+    # One process for all: each as a module of its own would read and derive nine times in Pythons
+    # that take seconds to start.
+    released = list(samples())
+    scripts = [as_snippet(one) for one in released]
+    whole = f"import json\nfor script in {json.dumps(scripts)}:\n    exec(script, {{}})\n"
+    done = run(whole, tmp_path)
+    assert done.returncode == 0, done.stderr
+    for one in released:
+        assert one.result.finding in done.stdout
+
+
+def test_it_runs_as_a_script_of_its_own(tmp_path):
+    one = made("retention_milestones")
+    done = run(as_snippet(one), tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert one.result.finding in done.stdout
+
+
+def test_other_numbers_stop_it(tmp_path):
+    one = made("retention_milestones", selection=select_patients(reference_cohort(), (), "sex"))
+    script = as_snippet(one).replace(', group="sex"', "").replace(", group='sex'", "")
+    done = run(script, tmp_path)
+    assert done.returncode == 1
+    assert "AssertionError" in done.stderr
+
+
+def test_a_level_is_a_text_and_nothing_else():
+    cohort = reference_cohort()
+    one = made("baseline")
+    hostile = json.dumps({"centre": ['")); __import__("os").system("true") #\n']})
+    script = as_snippet(replace(one, stamp=replace(one.stamp, filters=hostile)))
+    compiled = compile(script, "script", "exec")
+    assert "system" not in compiled.co_names
+    assert cohort.n_patients == 240
+
+
+def test_the_resampling_is_behind_the_guard_that_its_workers_need():
+    sources = compute_sources(reference_cohort(), select_patients(reference_cohort()))
+    one = sources.prediction("predictors")
+    recipe = {**one.stamp.recipe, "is_complete": True}
+    script = as_snippet(replace(one, stamp=replace(one.stamp, recipe=recipe)))
+    compile(script, "script", "exec")
+    head, _, body = script.partition('if __name__ == "__main__":\n')
+    assert "gather_evidence" in body
+    assert all(line.startswith("    ") for line in body.splitlines())
+    assert all(line.startswith(("from ", "")) for line in head.splitlines())
+
+
+def test_what_only_the_command_line_makes_has_none():
+    cohort = reference_cohort()
+    selection = select_patients(cohort)
+    one = release(ANALYSES["baseline"](cohort, selection), cohort, selection)
+    assert as_snippet(one) == ""
