@@ -4,7 +4,7 @@ TOOLS := .venv/bin
 UV_STANZA := .tools/uv.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app setup check fix test quick sample docs bench chromium
+.PHONY: help app setup check fix test quick sample docs bench chromium rscript
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,7 +24,7 @@ fix: .venv/installed  ## mend what the linter can mend
 	$(TOOLS)/ruff check --fix .
 	$(TOOLS)/ruff format .
 
-test: .venv/installed chromium  ## every test, browser included
+test: .venv/installed chromium rscript  ## every test, browser included
 	$(TOOLS)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 quick: .venv/installed  ## the tests that take a moment
@@ -44,6 +44,9 @@ bench: .venv/installed chromium  ## print the benchmarks, as ratios
 	$(TOOLS)/python -m tests.bench.outcomes
 	$(TOOLS)/python -m tests.bench.prediction
 	$(TOOLS)/python -m tests.bench.rivals
+
+rscript: .venv/installed
+	@$(TOOLS)/python tests/reference/rscript.py
 
 chromium: .venv/installed
 	@$(TOOLS)/python tests/browser/chromium.py
