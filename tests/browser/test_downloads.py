@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 from pptx import Presentation
+from python_calamine import load_workbook
 
 from lupus_outcomes.cli import main
 from tests.browser.conftest import COHORT
@@ -54,6 +55,17 @@ def test_the_picture_is_a_picture(open_page, dashboard):
     page = open_page(dashboard)
     assert download(page, "Figure PNG").startswith(b"\x89PNG")
     assert download(page, "Table XLSX").startswith(b"PK")
+
+
+def test_all_tables_come_as_one_workbook(open_page, dashboard):
+    page = open_page(f"{dashboard}/downloads?sex=female")
+    with page.expect_download() as arriving:
+        page.get_by_role("button", name="Workbook").click()
+    book = load_workbook(str(arriving.value.path()))
+    assert book.sheet_names[:2] == ["stamp", "dictionary"]
+    header, first, *_ = book.get_sheet_by_name("stamp").to_python()
+    assert first[header.index("filters")] == "Sex: female"
+    assert arriving.value.suggested_filename == "nct07215754_2026-06-30_tables.xlsx"
 
 
 def test_the_slides_are_those_of_the_page(open_page, dashboard):

@@ -12,7 +12,6 @@ from lupus_outcomes.derive.cohort import derive_cohort
 from lupus_outcomes.derive.interim import derive_interim
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.derive.visits import Definitions
-from lupus_outcomes.export.deck.from_cohort import compute_sources
 from lupus_outcomes.export.snippet import PLACEHOLDER, as_snippet
 from lupus_outcomes.release.disclosure import release
 from tests.reference_cohort import FOLDER, reference_cohort
@@ -41,9 +40,6 @@ def samples():
     frozen = derive_interim(cohort)
     assert frozen is not None
     yield made("baseline", frozen.cohort, frozen.selection, interim=True)
-    sources = compute_sources(cohort, select_patients(cohort))
-    yield sources.robustness()
-    yield sources.prediction("predictors")
 
 
 def run(script, folder):
@@ -64,12 +60,22 @@ def test_each_makes_its_result_again(tmp_path):
         assert one.result.finding in done.stdout
 
 
-def test_other_numbers_stop_it(tmp_path):
+def test_other_numbers_stop_it(tmp_path, monkeypatch):
+    (tmp_path / PLACEHOLDER).symlink_to(FOLDER / "dataset")
+    monkeypatch.chdir(tmp_path)
     one = made("retention_milestones", selection=select_patients(reference_cohort(), (), "sex"))
-    script = as_snippet(one).replace(', group="sex"', "").replace(", group='sex'", "")
-    done = run(script, tmp_path)
-    assert done.returncode == 1
-    assert "AssertionError" in done.stderr
+    script = as_snippet(one)
+    assert ", group='sex')" in script
+    with pytest.raises(AssertionError):
+        exec(script.replace(", group='sex')", ")"), {})
+
+
+def test_robustness_is_asked_for_by_its_own_name():
+    one = made("baseline")
+    recipe = {**one.stamp.recipe, "analysis": "robustness", "options": {"headline": "lldas_12"}}
+    script = as_snippet(replace(one, stamp=replace(one.stamp, recipe=recipe)))
+    compile(script, "script", "exec")
+    assert "result = estimate_robustness(cohort, selection, headline='lldas_12')" in script
 
 
 def test_a_level_is_a_text_and_nothing_else():
@@ -91,6 +97,7 @@ def test_the_resampling_is_behind_the_guard_that_its_workers_need():
     compile(script, "script", "exec")
     head, _, body = script.partition('if __name__ == "__main__":\n')
     assert "gather_evidence" in body
+    assert 'PREDICTIONS["predictors"](posed, evidence, cohort, selection)' in body
     assert all(line.startswith("    ") for line in body.splitlines())
     assert all(line.startswith("from ") for line in head.split("\n") if line)
 
