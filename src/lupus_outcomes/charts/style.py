@@ -8,7 +8,7 @@ with a meaning.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -115,6 +115,21 @@ def tint(meaning: str, strength: float, mode: Mode) -> str:
     full, page = (_channels(colour(name, mode)) for name in (meaning, "page"))
     mixed = (round(p + strength * (f - p)) for f, p in zip(full, page, strict=True))
     return "#" + "".join(f"{channel:02X}" for channel in mixed)
+
+
+class Shade(NamedTuple):
+    """A colour for any page: of a meaning, mixed with the page as by ``tint``, or of a group."""
+
+    meaning: str = ""
+    strength: float = 1.0
+    group: int | None = None
+
+    def on(self, mode: Mode) -> str:
+        """The colour on a light or dark page."""
+        palette = GROUP_COLOURS[mode]
+        if self.group is not None:
+            return palette[self.group % len(palette)]
+        return tint(self.meaning, self.strength, mode)
 
 
 def _channels(hexadecimal: str) -> tuple[int, int, int]:
