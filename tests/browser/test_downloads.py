@@ -56,7 +56,7 @@ def test_the_picture_is_a_picture(open_page, dashboard):
     assert download(page, "Table XLSX").startswith(b"PK")
 
 
-def test_the_slides_are_those_of_the_page(open_page, dashboard):
+def test_the_slides_are_those_that_the_committee_sees(open_page, dashboard):
     page = open_page(f"{dashboard}/deck?sex=female&section=response&section=retention")
     with page.expect_download() as arriving:
         page.get_by_role("button", name="PowerPoint").click()
@@ -64,6 +64,11 @@ def test_the_slides_are_those_of_the_page(open_page, dashboard):
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
     assert len(titles) == 5
     assert titles[1].startswith("At 12 months (Sex: female): DORIS remission")
+    page.get_by_role("button", name="Committee mode").click()
     for title in titles[1:]:
-        expect(page.get_by_text(title.removesuffix("."))).to_be_visible()
+        expect(page.get_by_role("heading", name=title.removesuffix("."))).to_be_visible()
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+    expect(page.get_by_role("navigation")).to_have_count(0)
     assert arriving.value.suggested_filename.startswith("nct07215754_2026")

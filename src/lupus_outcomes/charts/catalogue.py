@@ -35,6 +35,11 @@ from lupus_outcomes.charts.prediction import (
 from lupus_outcomes.charts.ranked_rows import build_ranked_rows
 from lupus_outcomes.charts.reasons import build_reasons
 from lupus_outcomes.charts.shares import build_shares
+from lupus_outcomes.charts.slide import (
+    build_slide_bars,
+    build_slide_lines,
+    build_slide_table,
+)
 from lupus_outcomes.charts.style import Drawing
 
 FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
@@ -82,6 +87,9 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "dependence": build_dependence,
         "interactions": build_ranked_rows,
         "waterfall": build_ranked_rows,
+        "slide_bars": build_slide_bars,
+        "slide_lines": build_slide_lines,
+        "slide_table": build_slide_table,
     }
 )
 

@@ -218,13 +218,13 @@ def named_lines(
     return [rim.encode(**channels), source.mark_text(**text).encode(**channels, color=shade)]
 
 
-def configure(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
-    """Shared habits: no frame, left-aligned titles, legible sizes."""
+def configure(chart: alt.TopLevelMixin, size: int = 12) -> alt.TopLevelMixin:
+    """Shared habits: no frame, left-aligned titles, letters of a legible size in pixels."""
     return (
         chart.configure_view(stroke=None)
         .configure_axis(
-            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelLimit=320
+            labelFontSize=size, titleFontSize=size, titleFontWeight="normal", labelLimit=320
         )
-        .configure_legend(labelFontSize=12, titleFontSize=12, orient="top", symbolStrokeWidth=3)
-        .configure_title(anchor="start", fontSize=13, fontWeight="normal")
+        .configure_legend(labelFontSize=size, titleFontSize=size, orient="top", symbolStrokeWidth=3)
+        .configure_title(anchor="start", fontSize=size + 1, fontWeight="normal")
     )

@@ -25,7 +25,8 @@ from lupus_outcomes.derive.cohort import derive_cohort
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.errors import UnreadableError, UsageError
-from lupus_outcomes.export.deck.deck import make_deck, split_finding
+from lupus_outcomes.export.deck.content import split_finding
+from lupus_outcomes.export.deck.deck import make_deck
 from lupus_outcomes.export.deck.from_cohort import compute_sources
 from lupus_outcomes.export.deck.native import add_bars, add_curves
 from lupus_outcomes.export.deck.storyline import STORYLINE, choose_sections, tell_story
