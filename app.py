@@ -38,7 +38,7 @@ CONTENTS = {
         "study/robustness.py": "Robustness",
         "study/centres.py": "Centres",
     },
-    "Share": {"share/deck.py": "Slides"},
+    "Share": {"share/deck.py": "Slides", "share/report.py": "Report"},
     "About": {
         "about/dataset.py": "This dataset",
         "about/methods.py": "Methods",

@@ -1,6 +1,7 @@
 """Every figure by its id, so that a page and a cache can name one without holding it."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -42,6 +43,7 @@ from lupus_outcomes.charts.slide import (
 )
 from lupus_outcomes.charts.style import Drawing
 
+SPECS_KEPT = 200
 FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
     {
         "attainment": build_attainment,
@@ -94,8 +96,9 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=SPECS_KEPT)
 def build_spec(figure: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    """The Vega-Lite specification of a figure, without its data."""
+    """The Vega-Lite specification of a figure, without its data: built once, not to be changed."""
     return _without_source(FIGURES[figure](*arguments).to_dict())
 
 

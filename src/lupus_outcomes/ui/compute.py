@@ -33,14 +33,14 @@ from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.deck.storyline import MAKERS
-from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words
+from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words, view_in_words
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
 from lupus_outcomes.ui.definitions import read_definitions
 from lupus_outcomes.ui.jobs import Job, Jobs
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 
-COHORTS_KEPT, RESULTS_KEPT, SPECS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 200, 50, 20
+COHORTS_KEPT, RESULTS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 50, 20
 # A file younger than this may change again within one tick of its clock: its content is read anew.
 SETTLED_AFTER_NS = 2_000_000_000
 # A key is told from another by what it says; Streamlit's own way through its fields costs more
@@ -134,8 +134,7 @@ def selection(key: StudyKey) -> Selection:
 def result(key: StudyKey, analysis: str, **options: Option) -> Released:
     """The result of one analysis of the catalogue, with its options: ids and numbers only."""
     found, chosen = cohort(key.cohort), selection(key)
-    given = options_in_words({n: v for n, v in options.items() if v not in (None, "")})
-    view = {name.removesuffix("s"): said for name, said in given.items()}
+    view = view_in_words({n: v for n, v in options.items() if v not in (None, "")})
     made = ANALYSES[analysis](found, chosen, **options)
     if key.cohort.interim:
         made = name_interim(made, found)
@@ -235,12 +234,7 @@ def prediction_result(
 
 def spec(drawing: Drawing) -> dict[str, Any]:
     """The specification of a drawing without its data, built once for each set of arguments."""
-    return complete_spec(_spec(drawing.figure, drawing.arguments), drawing)
-
-
-@lru_cache(maxsize=SPECS_KEPT)
-def _spec(figure: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    return build_spec(figure, arguments)
+    return complete_spec(build_spec(drawing.figure, drawing.arguments), drawing)
 
 
 @st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False, hash_funcs=BY_QUESTION)
@@ -252,7 +246,7 @@ def slide(
 
 
 def sources(key: StudyKey, question: Question | None, evidence: Evidence | None) -> Sources:
-    """Where slides have their results from; without a question those of a model are missing."""
+    """Where slides and reports have their results from; without a question those of a model are missing."""
 
     def prediction(name: str) -> Released | None:
         if question is None or evidence is None:

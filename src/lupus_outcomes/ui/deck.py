@@ -22,6 +22,7 @@ from lupus_outcomes.charts.slide_content import Curves
 from lupus_outcomes.charts.style import FIGURE_WIDTH
 from lupus_outcomes.errors import LupusOutcomesError
 from lupus_outcomes.export.deck.content import Slide, split_finding
+from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.deck.storyline import STORYLINE, list_makers, tell_story
 from lupus_outcomes.ui import address, compute, prediction, show
 from lupus_outcomes.ui.keys import StudyKey
@@ -38,11 +39,11 @@ def choose_sections() -> tuple[str, ...]:
     key = address.several("section", tuple(STORYLINE), tuple(STORYLINE))
     if not address.is_for_committee():
         st.multiselect(
-            "Sections, in the order of the slides",
+            "Sections, in this order",
             tuple(STORYLINE),
             key=key,
             format_func=lambda name: STORYLINE[name].title,
-            help="Slides follow the order in which sections are chosen here: take one away and "
+            help="They are told in the order in which they are chosen here: take one away and "
             "choose it again to move it to the end.",
             persist_state="session",
         )
@@ -196,10 +197,14 @@ def _make(study: StudyKey, sections: tuple[str, ...], template: bytes | None) ->
     # PowerPoint's writer is loaded when a file is wanted.
     from lupus_outcomes.export.deck.deck import make_deck
 
+    return make_deck(tell_story(find_sources(study, sections), sections), template).content
+
+
+def find_sources(study: StudyKey, sections: Sequence[str]) -> Sources:
+    """Where a file on those sections has its results from; a model is told as far as it is."""
     question = _question(study) if PREDICTORS in sections else None
     evidence: Evidence | None = None
     if question is not None:
         key = replace(study, group=None)
         evidence = compute.resampled(key, question) or compute.first_answer(key, question, True)
-    story = tell_story(compute.sources(study, question, evidence), sections)
-    return make_deck(story, template).content
+    return compute.sources(study, question, evidence)

@@ -31,6 +31,7 @@ from lupus_outcomes.export.deck.layout import (
     write_text,
     write_title,
 )
+from lupus_outcomes.export.deck.parts import is_of_all
 from lupus_outcomes.export.deck.storyline import Story
 from lupus_outcomes.release.disclosure import Released
 
@@ -177,7 +178,7 @@ def _write_cover(
     wide, high = presentation.slide_width, presentation.slide_height
     top = write_title(slide, stamp.dataset_title, place) + Inches(0.3)
     assumed = dict.fromkeys(
-        note for _, s in told for note in s.released.result.notes if _is_of_all(note)
+        note for _, s in told for note in s.released.result.notes if is_of_all(note)
     )
     lines = [
         f"{stamp.study} · data cut {stamp.data_cut}",
@@ -197,10 +198,6 @@ def _write_cover(
     write_lines(slide, right, contents, Pt(18))
     _write_footer(slide, wide, high, released, "Overview", 1)
     write_notes(slide, [released.stamp_as_json()])
-
-
-def _is_of_all(note: str) -> bool:
-    return note.startswith("Assumed throughout")
 
 
 def _first_slide(told: Sequence[tuple[str, Slide]], section: str) -> str:

@@ -25,12 +25,13 @@ MOST_ROWS, MOST_BARS, MOST_BESIDE = 14, 10, 4
 class Sources:
     """Where slides have their results from: a page's caches, or computed for the command line.
 
-    ``prediction`` gives none where the question cannot be put.
+    ``robustness`` is of one headline number or, without a name, of all; ``prediction`` gives none
+    where the question cannot be put.
     """
 
     protocol: Protocol
     result: Callable[..., Released]
-    robustness: Callable[[], Released]
+    robustness: Callable[..., Released]
     prediction: Callable[[str], Released | None]
 
 
@@ -101,6 +102,11 @@ def look_of_endpoint(endpoint: str) -> Look:
 
 def looks_of_groups(levels: Sequence[str]) -> list[Look]:
     return [(Shade(group=at), at % 2 == 1) for at in range(len(levels))]
+
+
+def is_of_all(note: str) -> bool:
+    """Whether a note is said of every result, so that it need be said once."""
+    return note.startswith("Assumed throughout")
 
 
 def level_in_words(level: str) -> str:
