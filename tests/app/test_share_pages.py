@@ -134,3 +134,22 @@ def test_a_template_is_taken(open_app):
     app.get("file_uploader")[0].set_value([("mine.pptx", stream.getvalue(), "")]).run()
     assert not app.exception
     assert not app.error
+
+
+REPORT = "share/report.py"
+
+
+def test_a_report_is_offered_as_either_kind(open_app):
+    app = open_app(REPORT, section=["response"])
+    assert [button.label for button in app.get("download_button")] == ["Report, HTML"]
+    app.selectbox(key="view_report_kind").set_value("pdf").run()
+    assert not app.exception
+    assert [button.label for button in app.get("download_button")] == ["Report, PDF"]
+
+
+def test_a_report_without_a_section_is_none(open_app):
+    app = open_app(REPORT)
+    app.multiselect(key=SECTIONS).set_value([]).run()
+    assert not app.exception
+    assert any("something to report" in line.value for line in app.info)
+    assert not app.get("download_button")

@@ -6,10 +6,13 @@ from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.export.report.contents import Report
 from lupus_outcomes.export.report.page import make_html
 
+DEBIAN_PACKAGES = (
+    "libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-liberation",
+)  # fmt: skip
 NO_PANGO = (
     "A PDF needs the library Pango, which this machine does not have. Install it (Debian, Ubuntu: "
-    "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation; macOS: "
-    "brew install pango), or ask for a .html file and print that."
+    f"apt-get install {' '.join(DEBIAN_PACKAGES)}; macOS: brew install pango), or ask for a .html "
+    "file and print that."
 )
 
 
