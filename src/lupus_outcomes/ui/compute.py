@@ -246,7 +246,7 @@ def slide(
 
 
 def sources(key: StudyKey, question: Question | None, evidence: Evidence | None) -> Sources:
-    """Where slides and reports have their results from; without a question those of a model are missing."""
+    """Where slides and reports have their results from; those of a model with a question only."""
 
     def prediction(name: str) -> Released | None:
         if question is None or evidence is None:
