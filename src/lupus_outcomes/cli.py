@@ -102,13 +102,13 @@ def _parser() -> argparse.ArgumentParser:
     deck = commands.add_parser("deck", help="make the slides for a steering committee")
     _add_selection(deck)
     deck.add_argument("--template", type=Path, help="a .pptx whose master and layouts are used")
-    deck.add_argument(
-        "--section", action="append", default=[], metavar="NAME", help="repeat it; all without"
-    )
-    deck.add_argument(
-        "--prediction", metavar="OUTCOME", help="resample the model of this outcome; takes a minute"
-    )
+    _add_sections(deck)
     deck.set_defaults(run=_run_deck)
+
+    report = commands.add_parser("report", help="make the annual report, a .html or a .pdf")
+    _add_selection(report)
+    _add_sections(report)
+    report.set_defaults(run=_run_report)
 
     again = commands.add_parser("replay", help="make the result of a stamp again, and compare")
     again.add_argument("stamp", type=Path, metavar="STAMP.json")
@@ -136,6 +136,16 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-cut", type=_date, metavar="DATE", help="nothing after it counts")
     parser.add_argument("--filter", action="append", default=[], metavar="COLUMN=VALUE")
     parser.add_argument("--group", metavar="COLUMN")
+
+
+def _add_sections(parser: argparse.ArgumentParser) -> None:
+    """What is told of them."""
+    parser.add_argument(
+        "--section", action="append", default=[], metavar="NAME", help="repeat it; all without"
+    )
+    parser.add_argument(
+        "--prediction", metavar="OUTCOME", help="resample the model of this outcome; takes a minute"
+    )
 
 
 def _date(text: str) -> dt.date:
@@ -287,6 +297,22 @@ def _run_deck(chosen: argparse.Namespace) -> int:
     deck = make_deck(story, template)
     write_deck(chosen.out, deck)
     print(f"{deck.n_slides} slides in {chosen.out}")
+    return 0
+
+
+def _run_report(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.export.deck.from_cohort import compute_sources
+    from lupus_outcomes.export.deck.storyline import choose_sections
+    from lupus_outcomes.export.report.contents import tell_report
+    from lupus_outcomes.export.report.files import choose_maker, write_report
+
+    sections = choose_sections(chosen.section)
+    make = choose_maker(chosen.out)
+    cohort, selection = _select(chosen)
+    _say("making the report")
+    report = tell_report(compute_sources(cohort, selection, chosen.prediction), sections)
+    write_report(chosen.out, make(report))
+    print(f"{len(report.entries)} results in {chosen.out}")
     return 0
 
 

@@ -68,7 +68,7 @@ def test_all_tables_come_as_one_workbook(open_page, dashboard):
     assert arriving.value.suggested_filename == "nct07215754_2026-06-30_tables.xlsx"
 
 
-def test_the_slides_are_those_of_the_page(open_page, dashboard):
+def test_the_slides_are_those_that_the_committee_sees(open_page, dashboard):
     page = open_page(f"{dashboard}/deck?sex=female&section=response&section=retention")
     with page.expect_download() as arriving:
         page.get_by_role("button", name="PowerPoint").click()
@@ -76,6 +76,28 @@ def test_the_slides_are_those_of_the_page(open_page, dashboard):
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
     assert len(titles) == 5
     assert titles[1].startswith("At 12 months (Sex: female): DORIS remission")
+    page.get_by_role("button", name="Committee mode").click()
     for title in titles[1:]:
-        expect(page.get_by_text(title.removesuffix("."))).to_be_visible()
+        expect(page.get_by_role("heading", name=title.removesuffix("."))).to_be_visible()
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+    expect(page.get_by_role("navigation")).to_have_count(0)
     assert arriving.value.suggested_filename.startswith("nct07215754_2026")
+
+
+def test_the_report_arrives_and_needs_nothing_else(open_page, dashboard, tmp_path):
+    page = open_page(f"{dashboard}/report?sex=female&section=activity")
+    with page.expect_download() as arriving:
+        page.get_by_role("button", name="Report, HTML").click()
+    assert arriving.value.suggested_filename.startswith("report_nct07215754_")
+    file = tmp_path / "report.html"
+    arriving.value.save_as(file)
+    # Read on a phone; the page is watched, any request and any error fails the test.
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(file.as_uri())
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.get_by_text("210: Sex: female")).to_be_visible()
+    expect(page.locator("figure svg")).to_have_count(1)
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0

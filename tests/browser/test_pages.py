@@ -7,13 +7,15 @@ import re
 from pathlib import Path
 
 import pytest
+from app import CONTENTS, FIRST
 from playwright.sync_api import Page, expect
 
 from tests.browser.dashboard import wait_until_drawn
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page.stem for page in sorted((ROOT / "pages").rglob("*.py"))]
-WITH_FIGURES = [name for name in PAGES if name not in ("methods", "dictionary", "dataset", "deck")]
+WITHOUT_FIGURES = ("methods", "dictionary", "dataset", "report")
+WITH_FIGURES = [name for name in PAGES if name not in WITHOUT_FIGURES]
 SAID = re.compile(r"\S")
 FIGURES = "[data-testid=stVegaLiteChart] svg.marks"
 
@@ -22,9 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def address_of(dashboard: str, page: str) -> str:
     """The first page has the bare address."""
-    first = re.search(r"(\w+)\.py\"[^\n]*default=True", (ROOT / "app.py").read_text())
-    assert first
-    return dashboard if page == first[1] else f"{dashboard}/{page}"
+    titles = {Path(path).stem: title for part in CONTENTS.values() for path, title in part.items()}
+    return dashboard if titles[page] == FIRST else f"{dashboard}/{page}"
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["desk", "phone"])

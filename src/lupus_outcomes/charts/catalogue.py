@@ -1,6 +1,7 @@
 """Every figure by its id, so that a page and a cache can name one without holding it."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -35,8 +36,14 @@ from lupus_outcomes.charts.prediction import (
 from lupus_outcomes.charts.ranked_rows import build_ranked_rows
 from lupus_outcomes.charts.reasons import build_reasons
 from lupus_outcomes.charts.shares import build_shares
+from lupus_outcomes.charts.slide import (
+    build_slide_bars,
+    build_slide_lines,
+    build_slide_table,
+)
 from lupus_outcomes.charts.style import Drawing
 
+SPECS_KEPT = 200
 FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
     {
         "attainment": build_attainment,
@@ -82,12 +89,16 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
         "dependence": build_dependence,
         "interactions": build_ranked_rows,
         "waterfall": build_ranked_rows,
+        "slide_bars": build_slide_bars,
+        "slide_lines": build_slide_lines,
+        "slide_table": build_slide_table,
     }
 )
 
 
+@lru_cache(maxsize=SPECS_KEPT)
 def build_spec(figure: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    """The Vega-Lite specification of a figure, without its data."""
+    """The Vega-Lite specification of a figure, without its data: built once, not to be changed."""
     return _without_source(FIGURES[figure](*arguments).to_dict())
 
 

@@ -8,7 +8,7 @@ with a meaning.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import altair as alt
 import pandas as pd
@@ -117,6 +117,21 @@ def tint(meaning: str, strength: float, mode: Mode) -> str:
     return "#" + "".join(f"{channel:02X}" for channel in mixed)
 
 
+class Shade(NamedTuple):
+    """A colour for any page: of a meaning, mixed with the page as by ``tint``, or of a group."""
+
+    meaning: str = ""
+    strength: float = 1.0
+    group: int | None = None
+
+    def on(self, mode: Mode) -> str:
+        """The colour on a light or dark page."""
+        palette = GROUP_COLOURS[mode]
+        if self.group is not None:
+            return palette[self.group % len(palette)]
+        return tint(self.meaning, self.strength, mode)
+
+
 def _channels(hexadecimal: str) -> tuple[int, int, int]:
     red, green, blue = (int(hexadecimal[i : i + 2], 16) for i in (1, 3, 5))
     return red, green, blue
@@ -203,13 +218,13 @@ def named_lines(
     return [rim.encode(**channels), source.mark_text(**text).encode(**channels, color=shade)]
 
 
-def configure(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
-    """Shared habits: no frame, left-aligned titles, legible sizes."""
+def configure(chart: alt.TopLevelMixin, size: int = 12) -> alt.TopLevelMixin:
+    """Shared habits: no frame, left-aligned titles, letters of a legible size in pixels."""
     return (
         chart.configure_view(stroke=None)
         .configure_axis(
-            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelLimit=320
+            labelFontSize=size, titleFontSize=size, titleFontWeight="normal", labelLimit=320
         )
-        .configure_legend(labelFontSize=12, titleFontSize=12, orient="top", symbolStrokeWidth=3)
-        .configure_title(anchor="start", fontSize=13, fontWeight="normal")
+        .configure_legend(labelFontSize=size, titleFontSize=size, orient="top", symbolStrokeWidth=3)
+        .configure_title(anchor="start", fontSize=size + 1, fontWeight="normal")
     )

@@ -14,8 +14,8 @@ WIDTH = 720
 PNG_HEADER_BYTES = 33  # the signature and the first chunk, which must stay first
 
 
-def as_svg(spec: Mapping[str, Any], data: pd.DataFrame, footer: str) -> bytes:
-    """The figure as a vector graphic."""
+def as_svg(spec: Mapping[str, Any], data: pd.DataFrame, footer: str = "") -> bytes:
+    """The figure as a vector graphic; without a footer where the stamp stands beside it."""
     import vl_convert
 
     return vl_convert.vegalite_to_svg(_stamped(spec, data, footer)).encode("utf-8")
@@ -42,6 +42,15 @@ def _stamped(spec: Mapping[str, Any], data: pd.DataFrame, footer: str) -> dict[s
     whole["data"] = {"values": _records(data)}
     whole["background"] = "#FFFFFF"
     whole["padding"] = 16
+    stamp = {
+        "text": _lines(footer),
+        "orient": "bottom",
+        "anchor": "start",
+        "fontSize": 9,
+        "fontWeight": "normal",
+        "color": "#5A6672",
+        "offset": 14,
+    }
     return {
         "$schema": whole.pop("$schema", "https://vega.github.io/schema/vega-lite/v6.4.1.json"),
         "config": whole.pop("config", {}),
@@ -50,15 +59,7 @@ def _stamped(spec: Mapping[str, Any], data: pd.DataFrame, footer: str) -> dict[s
         "data": whole.pop("data"),
         "params": whole.pop("params", []),
         "vconcat": [whole],
-        "title": {
-            "text": _lines(footer),
-            "orient": "bottom",
-            "anchor": "start",
-            "fontSize": 9,
-            "fontWeight": "normal",
-            "color": "#5A6672",
-            "offset": 14,
-        },
+        **({"title": stamp} if footer else {}),
     }
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -41,6 +42,12 @@ def options_in_words(options: Mapping[str, Any]) -> dict[str, str]:
         name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         for name, value in options.items()
     }
+
+
+def view_in_words(options: Mapping[str, Any]) -> dict[str, str]:
+    """The same by names in the singular, as a page and a file show them."""
+    words = options_in_words(options)
+    return {re.sub("s$", "", re.sub("ies$", "y", name)): said for name, said in words.items()}
 
 
 def model_recipe(

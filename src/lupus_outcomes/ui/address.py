@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 _DRAWN, _REFUSED = "address_drawn", "address_refused"
-ON = "on"
+ON, COMMITTEE = "on", "committee"
 
 
 def begin() -> None:
@@ -67,6 +67,17 @@ def chosen(name: str) -> tuple[str, ...]:
     if isinstance(value, bool):
         return (ON,) if value else ()
     return (value,) if isinstance(value, str) else tuple(value or ())
+
+
+def choose(name: str, value: str | bool) -> None:
+    """Choose for the reader, as a button does."""
+    st.session_state[_key(name)] = value
+
+
+def is_for_committee() -> bool:
+    """Whether slides are shown with nothing around them; can be asked before anything is drawn."""
+    now = st.session_state.get(_key(COMMITTEE))
+    return st.query_params.get(COMMITTEE) == ON if now is None else now
 
 
 def clear(names: Sequence[str]) -> None:

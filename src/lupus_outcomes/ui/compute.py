@@ -5,6 +5,7 @@ Cohorts are large and shared as they are: analyses only read them. Results are s
 
 import gc
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -29,17 +30,17 @@ from lupus_outcomes.derive.interim import InterimAnalysis, derive_interim
 from lupus_outcomes.derive.selection import Selection, select_patients
 from lupus_outcomes.derive.variants import Variant
 from lupus_outcomes.errors import UnreadableError
+from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.parts import Sources
-from lupus_outcomes.export.deck.storyline import Story, tell_story
-from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words
+from lupus_outcomes.export.deck.storyline import MAKERS
+from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words, view_in_words
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
 from lupus_outcomes.ui.definitions import read_definitions
 from lupus_outcomes.ui.jobs import Job, Jobs
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 
-COHORTS_KEPT, RESULTS_KEPT, SPECS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 200, 50, 20
-STORIES_KEPT = 20
+COHORTS_KEPT, RESULTS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 50, 20
 # A file younger than this may change again within one tick of its clock: its content is read anew.
 SETTLED_AFTER_NS = 2_000_000_000
 # A key is told from another by what it says; Streamlit's own way through its fields costs more
@@ -133,8 +134,7 @@ def selection(key: StudyKey) -> Selection:
 def result(key: StudyKey, analysis: str, **options: Option) -> Released:
     """The result of one analysis of the catalogue, with its options: ids and numbers only."""
     found, chosen = cohort(key.cohort), selection(key)
-    given = options_in_words({n: v for n, v in options.items() if v not in (None, "")})
-    view = {name.removesuffix("s"): said for name, said in given.items()}
+    view = view_in_words({n: v for n, v in options.items() if v not in (None, "")})
     made = ANALYSES[analysis](found, chosen, **options)
     if key.cohort.interim:
         made = name_interim(made, found)
@@ -181,6 +181,18 @@ def first_answer(key: StudyKey, question: Question, explain: bool) -> Evidence:
     return found
 
 
+def first_answer_job(key: StudyKey, question: Question, explain: bool) -> Job:
+    """The same in the background, for a question about so many patients that a page would hang."""
+
+    def work(report: Callable[[float], None]) -> Evidence:
+        found = gather_first_answer(asked, explain)
+        _leave_models_out_of_collection(explain)
+        return found
+
+    asked = posed(key, question)
+    return jobs("first answers").ask((key, question, explain), work)
+
+
 @lru_cache
 def _leave_models_out_of_collection(explain: bool) -> None:
     """The same for the libraries of the models, once they are loaded; ``explain``: shap, too."""
@@ -194,9 +206,15 @@ def evidence_job(key: StudyKey, question: Question, begins: bool = False) -> Job
     return jobs().ask((key, question), partial(gather_evidence, posed(key, question)))
 
 
+def resampled(key: StudyKey, question: Question) -> Evidence | None:
+    """The complete answer, where it was gathered."""
+    job = evidence_job(key, question)
+    return job.answer if job is not None and job.is_over and not job.failed else None
+
+
 @st.cache_resource(show_spinner=False)
-def jobs() -> Jobs:
-    """The jobs of this server."""
+def jobs(kind: str = "resampling") -> Jobs:
+    """The jobs of one kind of this server, each kind with a queue of its own."""
     return Jobs()
 
 
@@ -216,21 +234,19 @@ def prediction_result(
 
 def spec(drawing: Drawing) -> dict[str, Any]:
     """The specification of a drawing without its data, built once for each set of arguments."""
-    return complete_spec(_spec(drawing.figure, drawing.arguments), drawing)
+    return complete_spec(build_spec(drawing.figure, drawing.arguments), drawing)
 
 
-@lru_cache(maxsize=SPECS_KEPT)
-def _spec(figure: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    return build_spec(figure, arguments)
+@st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False, hash_funcs=BY_QUESTION)
+def slide(
+    key: StudyKey, name: str, question: Question | None, evidence: Evidence | None
+) -> Slide | None:
+    """One slide of the deck; none where there is nothing to show."""
+    return MAKERS[name](sources(key, question, evidence))
 
 
-@st.cache_data(
-    max_entries=STORIES_KEPT, show_spinner="Writing the slides …", hash_funcs=BY_QUESTION
-)
-def story(
-    key: StudyKey, sections: tuple[str, ...], question: Question | None, evidence: Evidence | None
-) -> Story:
-    """Slides of those sections; without a question those of a model are missing."""
+def sources(key: StudyKey, question: Question | None, evidence: Evidence | None) -> Sources:
+    """Where slides and reports have their results from; those of a model with a question only."""
 
     def prediction(name: str) -> Released | None:
         if question is None or evidence is None:
@@ -238,5 +254,4 @@ def story(
         return prediction_result(replace(key, group=None), question, evidence, name)
 
     protocol = cohort(key.cohort).protocol
-    asked = Sources(protocol, partial(result, key), partial(robustness, key), prediction)
-    return tell_story(asked, sections)
+    return Sources(protocol, partial(result, key), partial(robustness, key), prediction)

@@ -140,6 +140,12 @@ def choose_benchmarks(endpoints: tuple[str, ...]) -> pd.DataFrame:
     return find_benchmarks(endpoints if is_on else ())
 
 
+def choose_report_kind() -> str:
+    """Which kind of file a report is, by its ending."""
+    labels = {"html": "HTML, for the screen and to print", "pdf": "PDF, pages of A4"}
+    return _choose_one("report_kind", "File", tuple(labels), "html", labels)
+
+
 def no_benchmarks() -> pd.DataFrame:
     """No published results, for a figure that sets none beside ours."""
     return find_benchmarks(())

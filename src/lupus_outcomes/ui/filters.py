@@ -39,18 +39,25 @@ def read_filters(cohort: Cohort) -> Filters:
     return normalise_filters({name: address.chosen(name) for name in filter_names(cohort)})
 
 
+def register_filters(cohort: Cohort) -> tuple[str, dict[str, str]]:
+    """Grouping and filters as the address or the reader has them; the keys of their widgets."""
+    names = filter_names(cohort)
+    group = address.one("group", (NOT_GROUPED, *names), NOT_GROUPED)
+    return group, {n: address.several(n, cohort.characteristics[n].levels) for n in names}
+
+
 def draw_filters(cohort: Cohort) -> None:
     """Grouping, filters and the number that remain."""
-    names = filter_names(cohort)
+    group, keys = register_filters(cohort)
+    names = tuple(keys)
     labels = {NOT_GROUPED: NOT_GROUPED} | {n: cohort.characteristics[n].label for n in names}
     st.selectbox(
         "Compare by",
         (NOT_GROUPED, *names),
-        key=address.one("group", (NOT_GROUPED, *names), NOT_GROUPED),
+        key=group,
         format_func=labels.__getitem__,
     )
     remaining = st.empty()
-    keys = {name: address.several(name, cohort.characteristics[name].levels) for name in names}
     _draw(cohort, {name: key for name, key in keys.items() if name in FIRST})
     others = {name: key for name, key in keys.items() if name not in FIRST}
     if others:

@@ -10,13 +10,17 @@ import streamlit as st
 
 from lupus_outcomes.analysis.evidence import Evidence
 from lupus_outcomes.analysis.question import Posed, Question
+from lupus_outcomes.analysis.resampling import MANY
 from lupus_outcomes.export.model_card import model_card
 from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import compute, controls
+from lupus_outcomes.ui.jobs import Job
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
 POLL_SECONDS = 1.0
+# A page waits so long for a model of many patients before it says that it will be back.
+PATIENCE_SECONDS = 0.3
 FIRST_ANSWER = "the numbers below are a first answer, untuned and from one repeat"
 
 
@@ -64,17 +68,40 @@ def answer_or_stop(study: StudyKey, *, explain: bool) -> Answer:
 
 def _gather(key: StudyKey, question: Question, explain: bool) -> Evidence:
     """The complete evidence if it is there, else the first, and a word on the rest."""
-    job = compute.evidence_job(key, question)
-    if job is not None and job.is_over and not job.failed:
-        return job.answer
+    complete = compute.resampled(key, question)
+    if complete is not None:
+        return complete
     # First what the reader waits for: the job takes every core.
-    first = compute.first_answer(key, question, explain)
+    first = first_or_stop(key, question, explain)
+    job = compute.evidence_job(key, question)
     if job is not None and job.failed:
         _say_it_failed(key, question, job.failed)
     else:
         compute.evidence_job(key, question, begins=True)
         _say_how_far(key, question)
     return first
+
+
+def first_or_stop(key: StudyKey, question: Question, explain: bool) -> Evidence:
+    """The first answer; of many patients the page says that it is on its way, and comes back."""
+    if compute.posed(key, question).n <= MANY:
+        return compute.first_answer(key, question, explain)
+    job = compute.first_answer_job(key, question, explain)
+    job.finished.wait(PATIENCE_SECONDS)
+    if not job.is_over:
+        _wait(job, key, question)
+        st.stop()
+    if job.failed:
+        st.error(f"The model could not be fitted ({escape(job.failed)}).")
+        st.stop()
+    return job.answer
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _wait(job: Job, key: StudyKey, question: Question) -> None:
+    if job.is_over:
+        st.rerun(scope="app")
+    st.progress(0.0, f"Fitting a first model to {compute.posed(key, question).n:,} patients …")
 
 
 @st.fragment(run_every=POLL_SECONDS)

@@ -16,8 +16,8 @@ from lupus_outcomes.errors import LupusOutcomesError, RefusedDatasetError
 from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
 from lupus_outcomes.release.disclosure import CLOSED_BANNER, SYNTHETIC_BANNER
 from lupus_outcomes.ui import address, compute
-from lupus_outcomes.ui.definitions import CHOICES
-from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, read_filters
+from lupus_outcomes.ui.definitions import CHOICES, DefinitionChoice
+from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, read_filters, register_filters
 from lupus_outcomes.ui.fold import fold
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 from lupus_outcomes.ui.plain import escape
@@ -44,15 +44,21 @@ def frame() -> None:
     dataset = _dataset_or_stop()
     cohort = _cohort_or_stop(_read_as_chosen(dataset))
     _check_reader(cohort.dataset)
-    with st.sidebar:
-        _signpost(cohort)
-        draw_filters(cohort)
-        _draw_definitions()
+    address.switch(address.COMMITTEE)
+    if address.is_for_committee():
+        register_filters(cohort)
+        _register_definitions()
+    else:
+        with st.sidebar:
+            _signpost(cohort)
+            draw_filters(cohort)
+            _draw_definitions()
     # A link brings its readings with the controls that were drawn just now.
     cohort_key = _read_as_chosen(dataset)
     cohort = _cohort_or_stop(cohort_key)
     key = StudyKey(cohort_key, read_filters(cohort), _group())
-    _say_what_is_seen(key, cohort)
+    if not address.is_for_committee():
+        _say_what_is_seen(key, cohort)
     st.session_state[_STUDY] = key
 
 
@@ -154,8 +160,12 @@ def _signpost(cohort: Cohort) -> None:
     )
 
 
+def _register_definitions() -> dict[DefinitionChoice, str]:
+    return {choice: address.one(choice.id, choice.values, choice.default) for choice in CHOICES}
+
+
 def _draw_definitions() -> None:
-    keys = {choice: address.one(choice.id, choice.values, choice.default) for choice in CHOICES}
+    keys = _register_definitions()
     changed = sum(address.chosen(choice.id) != (choice.default,) for choice in CHOICES)
     place = fold(f"Definitions · {changed} changed" if changed else "Definitions", "definitions")
     if place is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -96,14 +96,16 @@ def result(
     downloads(released, drawing)
 
 
-def figure(drawing: Drawing) -> None:
-    """A figure; only its data travel when they change."""
-    with st.container(width=FIGURE_WIDTH):
+def figure(
+    drawing: Drawing, width: int | Literal["stretch"] = FIGURE_WIDTH, place: str = ""
+) -> None:
+    """A figure; only its data travel when they change. ``place``: of two alike on one page."""
+    with st.container(width=width):
         st.vega_lite_chart(
             as_arrow(drawing.data),
             compute.spec(drawing),
             width="stretch",
-            key=f"figure_{drawing.figure}",
+            key=f"figure_{drawing.figure}{place}",
             alt=drawing.alt,
         )
         if drawing.caption:

@@ -17,14 +17,16 @@ from lupus_outcomes.analysis.change import estimate_change
 from lupus_outcomes.analysis.discontinuation import estimate_discontinuation
 from lupus_outcomes.analysis.flares import estimate_flares
 from lupus_outcomes.analysis.retention import estimate_retention
+from lupus_outcomes.charts.slide_content import Bars, Curves, Line, Part
+from lupus_outcomes.charts.style import Shade
 from lupus_outcomes.cli import main
 from lupus_outcomes.data.read import read_dataset
 from lupus_outcomes.derive.cohort import derive_cohort
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.errors import UnreadableError, UsageError
-from lupus_outcomes.export.deck.content import Bars, Curves, Line, Part
-from lupus_outcomes.export.deck.deck import make_deck, split_finding
+from lupus_outcomes.export.deck.content import split_finding
+from lupus_outcomes.export.deck.deck import make_deck
 from lupus_outcomes.export.deck.from_cohort import compute_sources
 from lupus_outcomes.export.deck.native import add_bars, add_curves
 from lupus_outcomes.export.deck.storyline import STORYLINE, choose_sections, tell_story
@@ -372,32 +374,32 @@ class TestCharts:
         return presentation.slides.add_slide(presentation.slide_layouts[6]).shapes
 
     def test_a_name_that_begins_like_a_formula_stays_a_name(self):
-        part = Part("=1+1", "#1B4F8A", (0.5, 0.25))
+        part = Part("=1+1", Shade("doris"), (0.5, 0.25))
         chart = add_bars(self.shapes(), BOX, Bars(("=HYPERLINK(1)", "b"), (part,), "Share"))
         assert book_of(chart)[0][1] == "=1+1"
         assert book_of(chart)[1][0] == "=HYPERLINK(1)"
 
     def test_a_value_without_limits_has_no_error_bar(self):
         nan = float("nan")
-        line = Line("a", "#1B4F8A", (3.0, 6.0), (0.5, 0.25), (0.4, nan), (0.6, nan))
+        line = Line("a", Shade("doris"), (3.0, 6.0), (0.5, 0.25), (0.4, nan), (0.6, nan))
         chart = add_curves(self.shapes(), BOX, Curves((line,), "Share"))
         assert numbers(chart._chartSpace.find(f".//{qn('c:plus')}")).tolist() == [
             pytest.approx(0.1),
             0.0,
         ]
-        bare = Line("a", "#1B4F8A", (3.0, 6.0), (0.5, 0.25))
+        bare = Line("a", Shade("doris"), (3.0, 6.0), (0.5, 0.25))
         chart = add_curves(self.shapes(), BOX, Curves((bare,), "Share"))
         assert chart._chartSpace.find(f".//{qn('c:errBars')}") is None
 
     def test_an_axis_holds_every_limit(self):
-        part = Part("a", "#1B4F8A", (31.9, 6.3), (27.1, 4.3), (37.2, 8.9))
+        part = Part("a", Shade("doris"), (31.9, 6.3), (27.1, 4.3), (37.2, 8.9))
         bars = Bars(("any", "severe"), (part,), "Rate", is_share=False)
         axis = add_bars(self.shapes(), BOX, bars).value_axis
         assert (axis.minimum_scale, axis.maximum_scale, axis.major_unit) == (0, 40, 10)
 
     def test_parts_of_a_chart_stand_in_the_order_of_the_standard(self):
         """PowerPoint repairs, or refuses, a file whose elements are out of order."""
-        line = Line("a", "#1B4F8A", (3.0,), (0.5,), (0.4,), (0.6,))
+        line = Line("a", Shade("doris"), (3.0,), (0.5,), (0.4,), (0.6,))
         chart = add_curves(self.shapes(), BOX, Curves((line, line), "Share"))
         series = chart._chartSpace.find(f".//{qn('c:ser')}")
         order = ["idx", "order", "tx", "spPr", "marker", "errBars", "xVal", "yVal", "smooth"]

@@ -14,7 +14,7 @@ from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.errors import UnreadableError, UsageError
 from lupus_outcomes.export.deck.from_cohort import compute_sources
-from lupus_outcomes.export.replay import read_stamp, replay
+from lupus_outcomes.export.replay import read_stamp, replay, view_in_words
 from lupus_outcomes.release.disclosure import release
 from lupus_outcomes.release.provenance import seal
 from tests.reference_cohort import FOLDER, reference_cohort
@@ -210,3 +210,8 @@ class TestCommandLine:
     def test_a_stamp_that_is_not_there(self, capsys):
         assert main(["replay", "nowhere.json", str(DATASET)]) == 2
         assert "Give a .stamp.json file" in capsys.readouterr().err
+
+
+def test_a_view_names_its_choices_in_the_singular():
+    said = view_in_words({"families": ("overall", "special"), "endpoints": ("lldas",), "months": 6})
+    assert said == {"family": "overall, special", "endpoint": "lldas", "month": "6"}

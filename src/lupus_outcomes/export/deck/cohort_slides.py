@@ -1,7 +1,8 @@
 """Slides on who is in the registry."""
 
-from lupus_outcomes.charts.style import colour
-from lupus_outcomes.export.deck.content import Bars, Curves, Grid, Line, Part, Slide
+from lupus_outcomes.charts.slide_content import Bars, Curves, Grid, Line, Part
+from lupus_outcomes.charts.style import Shade
+from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.parts import MOST_BESIDE, MOST_ROWS, Sources, values_of, words_grid
 
 COUNTS = ("n_remaining", "n_excluded", "n_unknown")
@@ -15,7 +16,7 @@ def enrolment(ask: Sources) -> Slide | None:
         return None
     months = tuple(float(month) for month in range(1, len(table) + 1))
     so_far = (0.0, *values_of(table["n_cumulative"]))
-    line = Line("Enrolled so far", colour("patients", "light"), (0.0, *months), so_far)
+    line = Line("Enrolled so far", Shade("patients"), (0.0, *months), so_far)
     curves = Curves(
         (line,),
         "Patients enrolled so far",
@@ -49,6 +50,6 @@ def attrition(ask: Sources) -> Slide | None:
     """Who is left after each criterion."""
     released = ask.result("attrition")
     table = released.table
-    part = Part("Remain", colour("patients", "light"), values_of(table["n_remaining"]))
+    part = Part("Remain", Shade("patients"), values_of(table["n_remaining"]))
     bars = Bars(tuple(table["criterion"]), (part,), "Patients who remain", is_share=False)
     return Slide(released, bars, (words_grid(released, ("criterion", *COUNTS)),))

@@ -2,8 +2,9 @@
 
 from lupus_outcomes.charts.curve_data import read_curves
 from lupus_outcomes.charts.reasons import LOOKS, WORDS
-from lupus_outcomes.charts.style import colour, tint
-from lupus_outcomes.export.deck.content import Bars, Curves, Grid, Part, Slide
+from lupus_outcomes.charts.slide_content import Bars, Curves, Grid, Part
+from lupus_outcomes.charts.style import Shade
+from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.parts import (
     MOST_BARS,
     SHARE,
@@ -40,14 +41,12 @@ def reasons(ask: Sources) -> Slide | None:
         return None
     timepoints = tuple(f"{month:g}" for month in table["milestone_months"].unique())
     of_first = table[table["reason"] == table["reason"].iloc[0]]
-    parts = [
-        Part(WORDS["on_drug"], tint(*LOOKS["on_drug"], "light"), values_of(of_first["survival"]))
-    ]
+    parts = [Part(WORDS["on_drug"], Shade(*LOOKS["on_drug"]), values_of(of_first["survival"]))]
     for reason in LOOKS:
         of_reason = table[table["reason"] == reason]
         if len(of_reason) and of_reason["cumulative_incidence"].max() > 0:
             shares = values_of(of_reason["cumulative_incidence"])
-            parts.append(Part(WORDS[reason], tint(*LOOKS[reason], "light"), shares))
+            parts.append(Part(WORDS[reason], Shade(*LOOKS[reason]), shares))
     bars = Bars(timepoints, tuple(parts), SHARE, True, True, True, "Months since the first dose")
     at_headline = table[table["milestone_months"] == ask.protocol.headline_months]
     shown = at_headline[at_headline["n_events"] > 0].sort_values("n_events", ascending=False)
@@ -68,7 +67,7 @@ def flares(ask: Sources) -> Slide | None:
     parts = tuple(
         part_with_limits(
             f"{source} by {'clinicians' if source == 'recorded' else 'the index, from visits'}",
-            tint("flare", strengths[str(source)], "light"),
+            Shade("flare", strengths[str(source)]),
             rows,
             "rate_per_100py",
         )
@@ -116,7 +115,7 @@ def adverse_events(ask: Sources) -> Slide | None:
     table = table.assign(place=place).sort_values("place")
     bars = Bars(
         tuple(table["event"]),
-        (part_with_limits("Patients", colour("patients", "light"), table, "proportion"),),
+        (part_with_limits("Patients", Shade("patients"), table, "proportion"),),
         f"Share of {int(table['n_exposed'].iloc[0]):,} patients",
     )
     columns = (
@@ -136,7 +135,7 @@ def preferred_terms(ask: Sources) -> Slide | None:
     names = tuple(str(name).partition(":")[2] for name in table["category"])
     bars = Bars(
         names,
-        (part_with_limits("Patients", colour("patients", "light"), table, "proportion"),),
+        (part_with_limits("Patients", Shade("patients"), table, "proportion"),),
         f"Share of {int(table['n_exposed'].iloc[0]):,} patients",
     )
     columns = ("n_patients", "n_events", "n_serious", "n_led_to_stop")

@@ -1,7 +1,6 @@
 """The deck: sections of the storyline as slides, in a template of the committee's or our own."""
 
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from pptx.util import Inches, Pt
 
 from lupus_outcomes.data.archive import check_presentation
 from lupus_outcomes.errors import UnreadableError
-from lupus_outcomes.export.deck.content import Slide
+from lupus_outcomes.export.deck.content import Slide, split_finding
 from lupus_outcomes.export.deck.layout import (
     FOOT,
     HIGH,
@@ -32,13 +31,12 @@ from lupus_outcomes.export.deck.layout import (
     write_text,
     write_title,
 )
+from lupus_outcomes.export.deck.parts import is_of_all
 from lupus_outcomes.export.deck.storyline import Story
 from lupus_outcomes.release.disclosure import Released
 
-# Where a finding may be parted: its first statement is the title, the rest stands below.
-_BREAK = re.compile(r"(?:\. |; )(?![^()]*\))")
 SMALL_COUNTS = "has counts below 5, which can identify someone: not for passing on"
-LONG_SUBTITLE, SHORTEST_TITLE = 300, 44
+LONG_SUBTITLE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +178,7 @@ def _write_cover(
     wide, high = presentation.slide_width, presentation.slide_height
     top = write_title(slide, stamp.dataset_title, place) + Inches(0.3)
     assumed = dict.fromkeys(
-        note for _, s in told for note in s.released.result.notes if _is_of_all(note)
+        note for _, s in told for note in s.released.result.notes if is_of_all(note)
     )
     lines = [
         f"{stamp.study} · data cut {stamp.data_cut}",
@@ -202,10 +200,6 @@ def _write_cover(
     write_notes(slide, [released.stamp_as_json()])
 
 
-def _is_of_all(note: str) -> bool:
-    return note.startswith("Assumed throughout")
-
-
 def _first_slide(told: Sequence[tuple[str, Slide]], section: str) -> str:
     """On which slides a section stands; the cover is the first."""
     numbers = [number for number, (name, _) in enumerate(told, start=2) if name == section]
@@ -214,15 +208,6 @@ def _first_slide(told: Sequence[tuple[str, Slide]], section: str) -> str:
 
 def _whole_deck(view: Any) -> list[tuple[str, str]]:
     return [(name.capitalize(), choice) for name, choice in view.items() if name == "grouped by"]
-
-
-def split_finding(finding: str) -> tuple[str, str]:
-    """The first statement of a finding, and the rest of it, as a sentence each."""
-    for match in _BREAK.finditer(finding):
-        if match.start() >= SHORTEST_TITLE:
-            first, rest = finding[: match.start()], finding[match.end() :]
-            return f"{first}.", rest[:1].upper() + rest[1:]
-    return finding, ""
 
 
 def _notes(content: Slide) -> list[str]:

@@ -1,4 +1,4 @@
-"""The results of a deck, computed for these patients: what the command line hands to the slides."""
+"""The results of a deck or report, computed for these patients: for the command line."""
 
 from functools import cache
 
@@ -6,12 +6,13 @@ from lupus_outcomes.analysis.all_predictions import PREDICTIONS
 from lupus_outcomes.analysis.catalogue import ANALYSES
 from lupus_outcomes.analysis.evidence import Evidence, gather_evidence, gather_first_answer
 from lupus_outcomes.analysis.question import Posed, Question, find_outcomes, pose_question
-from lupus_outcomes.analysis.robustness import estimate_robustness
+from lupus_outcomes.analysis.robustness import derive_robustness, estimate_robustness
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
+from lupus_outcomes.derive.variants import Variant
 from lupus_outcomes.errors import UsageError
 from lupus_outcomes.export.deck.parts import Sources
-from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words
+from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, view_in_words
 from lupus_outcomes.release.disclosure import Released, release
 
 
@@ -29,16 +30,19 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
         raise UsageError(f"--prediction {outcome}: use one of {', '.join(offered)}.")
 
     def result(name: str, **options) -> Released:
-        words = options_in_words(options)
-        view = {key.removesuffix("s"): said for key, said in words.items()}
         recipe = {"analysis": name, "options": options, "interim": False}
-        return release(
-            ANALYSES[name](cohort, selection, **options), cohort, selection, view, recipe
-        )
+        made = ANALYSES[name](cohort, selection, **options)
+        return release(made, cohort, selection, view_in_words(options), recipe)
 
-    def robustness() -> Released:
-        recipe = {"analysis": ROBUSTNESS, "options": {}}
-        return release(estimate_robustness(cohort, selection), cohort, selection, recipe=recipe)
+    def robustness(headline: str | None = None) -> Released:
+        made = estimate_robustness(cohort, selection, headline, variants())
+        options = {"headline": headline} if headline else {}
+        recipe = {"analysis": ROBUSTNESS, "options": options}
+        return release(made, cohort, selection, options, recipe)
+
+    @cache
+    def variants() -> tuple[Variant, ...]:
+        return derive_robustness(cohort)
 
     @cache
     def answer() -> tuple[Posed, Evidence] | None:

@@ -9,8 +9,9 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Length, Pt
 
+from lupus_outcomes.charts.slide_content import Bars, Curves, Grid, last_month
 from lupus_outcomes.charts.style import colour
-from lupus_outcomes.export.deck.content import Bars, Curves, Grid, Slide, last_month
+from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.native import INSIDE, add_bars, add_curves
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 
-from lupus_outcomes.export.deck.content import Line, Part
+from lupus_outcomes.charts.slide_content import Line, Part
+from lupus_outcomes.charts.style import Shade
 
 _RANGE = re.compile(r"Sheet1!\$([A-Z]+)\$(\d+)(?::\$[A-Z]+\$(\d+))?$")
 _LIMITS = ("95 % from", "to", "below", "above")
@@ -23,7 +24,7 @@ def add_limits(
     chart: Any,
     drawn: Sequence[Line | Part],
     limits: Sequence[tuple[Sequence[float], Sequence[float]]],
-    shade: str = "",
+    shade: Shade | None = None,
 ) -> None:
     """Limits, and the workbook with everything that the chart shows."""
     cells = _cells(chart)
@@ -41,7 +42,7 @@ def add_limits(
             for row, ends in zip(rows, reached, strict=True):
                 cells[row, right + place] = ends[place] if ends[place] == ends[place] else None
         below, above = [r[2] for r in reached], [r[3] for r in reached]
-        _add_error_bars(series, right, rows, (below, above), shade or own.colour)
+        _add_error_bars(series, right, rows, (below, above), (shade or own.colour).on("light"))
         if series.find(qn("c:cat")) is not None:
             right += len(_LIMITS)
     chart.part.chart_workbook.update_from_xlsx_blob(_workbook(cells))

@@ -1,7 +1,8 @@
 """Slides on what goes with response, and on how firm the headline numbers are."""
 
-from lupus_outcomes.charts.style import colour, tint
-from lupus_outcomes.export.deck.content import Bars, Part, Slide, as_grid
+from lupus_outcomes.charts.slide_content import Bars, Part
+from lupus_outcomes.charts.style import Shade
+from lupus_outcomes.export.deck.content import Slide, as_grid
 from lupus_outcomes.export.deck.parts import (
     MOST_BARS,
     SHARE,
@@ -22,12 +23,8 @@ def performance(ask: Sources) -> Slide | None:
         return None
     table = released.table
     table = table[(table["metric"] == "auc") & (table["model"] != "prevalence")]
-    part = part_with_limits(
-        "Patients of centres not seen", colour("model", "light"), table, "corrected"
-    )
-    on_own = Part(
-        "Patients it was fitted to", tint("model", 0.35, "light"), values_of(table["apparent"])
-    )
+    part = part_with_limits("Patients of centres not seen", Shade("model"), table, "corrected")
+    on_own = Part("Patients it was fitted to", Shade("model", 0.35), values_of(table["apparent"]))
     models = tuple(str(words).capitalize() for words in readable(table, ("model",))["model"])
     bars = Bars(
         models, (part, on_own), "Area under the curve; 0.5 is chance", is_share=False,
@@ -49,7 +46,7 @@ def predictors(ask: Sources) -> Slide | None:
     table = released.table.head(MOST_BARS)
     part = Part(
         "Mean contribution",
-        colour("model", "light"),
+        Shade("model"),
         values_of(table["mean_abs_shap"]),
         values_of(table["mean_abs_low"]),
         values_of(table["mean_abs_high"]),
@@ -72,7 +69,7 @@ def robustness(ask: Sources) -> Slide | None:
     lowest, highest = of_headline["estimate"].min(), of_headline["estimate"].max()
     part = Part(
         "Primary analysis",
-        colour("retention", "light"),
+        Shade("retention"),
         tuple(float(primary[name]) for name in names),
         tuple(float(lowest[name]) for name in names),
         tuple(float(highest[name]) for name in names),

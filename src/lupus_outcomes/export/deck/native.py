@@ -18,8 +18,8 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
-from lupus_outcomes.charts.style import colour
-from lupus_outcomes.export.deck.content import YEAR, Bars, Curves, Line, last_month
+from lupus_outcomes.charts.slide_content import YEAR, Bars, Curves, Line, last_month
+from lupus_outcomes.charts.style import Shade
 from lupus_outcomes.export.deck.limits import add_limits
 
 # Inside the axes, as shares of the width of the frame: from the left, and how wide.
@@ -109,7 +109,7 @@ def add_bars(shapes: Any, box: tuple[int, int, int, int], bars: Bars) -> Any:
         _title_axis(categories, bars.category_title)
     _scale(chart.value_axis, bars)
     limits = [(part.low, part.high) for part in bars.parts]
-    add_limits(chart, bars.parts, limits, colour("retention", "light"))
+    add_limits(chart, bars.parts, limits, Shade("retention"))
     inside = INSIDE if bars.is_upright else INSIDE_LYING
     n_lines = max(name.count("\n") for name in bars.categories)
     _place(chart, box, inside, [part.name for part in bars.parts], n_lines)
@@ -159,17 +159,17 @@ def _dress_line(series: Any, line: Line, is_stepped: bool) -> None:
 
 
 def _set_axes(chart: Any, value_title: str, is_share: bool) -> None:
-    chart.font.size, chart.font.color.rgb = LABEL, _rgb(colour("text", "light"))
+    chart.font.size, chart.font.color.rgb = LABEL, _rgb(Shade("text"))
     chart.has_title = False
     values = chart.value_axis
-    values.major_gridlines.format.line.color.rgb = _rgb(colour("faint", "light"))
+    values.major_gridlines.format.line.color.rgb = _rgb(Shade("faint"))
     values.format.line.fill.background()
     if is_share:
         values.tick_labels.number_format, values.tick_labels.number_format_is_linked = "0%", False
     _title_axis(values, value_title)
     for axis in (values, chart.category_axis):
         axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE
-    chart.category_axis.format.line.color.rgb = _rgb(colour("reference", "light"))
+    chart.category_axis.format.line.color.rgb = _rgb(Shade("reference"))
 
 
 def _title_axis(axis: Any, title: str) -> None:
@@ -210,5 +210,5 @@ def _place(
     area.insert(0, layout)
 
 
-def _rgb(hexadecimal: str) -> RGBColor:
-    return RGBColor.from_string(hexadecimal.removeprefix("#").upper())
+def _rgb(shade: Shade) -> RGBColor:
+    return RGBColor.from_string(shade.on("light").removeprefix("#"))

@@ -7,20 +7,17 @@ from typing import Any
 import pandas as pd
 
 from lupus_outcomes.charts.attainment import MEANING
-from lupus_outcomes.charts.style import GROUP_COLOURS, colour
-from lupus_outcomes.export.deck.content import (
-    Grid,
-    Line,
-    Part,
-    Slide,
-    as_grid,
-)
+from lupus_outcomes.charts.slide_content import Grid, Line, Part
+from lupus_outcomes.charts.style import Shade
+from lupus_outcomes.export.deck.content import Slide, as_grid
 from lupus_outcomes.export.words import readable
 from lupus_outcomes.protocol import Protocol
 from lupus_outcomes.release.disclosure import Released
 
 SHARE = "Share of patients"
 Block = tuple[str, pd.DataFrame]
+# A colour, and whether its line is dashed.
+Look = tuple[Shade, bool]
 MOST_ROWS, MOST_BARS, MOST_BESIDE = 14, 10, 4
 
 
@@ -28,12 +25,13 @@ MOST_ROWS, MOST_BARS, MOST_BESIDE = 14, 10, 4
 class Sources:
     """Where slides have their results from: a page's caches, or computed for the command line.
 
-    ``prediction`` gives none where the question cannot be put.
+    ``robustness`` is of one headline number or, without a name, of all; ``prediction`` gives none
+    where the question cannot be put.
     """
 
     protocol: Protocol
     result: Callable[..., Released]
-    robustness: Callable[[], Released]
+    robustness: Callable[..., Released]
     prediction: Callable[[str], Released | None]
 
 
@@ -59,7 +57,7 @@ def grid_by_timepoint(blocks: Sequence[Block], say: Callable[[Any], str]) -> Gri
 
 
 def line_over_months(
-    name: str, look: tuple[str, bool], rows: pd.DataFrame, columns: tuple[str, str, str]
+    name: str, look: Look, rows: pd.DataFrame, columns: tuple[str, str, str]
 ) -> Line:
     shade, is_dashed = look
     months = values_of(rows["timepoint_months"])
@@ -74,7 +72,7 @@ def lines_by_level(
         (level_in_words(str(level)), rows) for level, rows in table.groupby("level", sort=False)
     ]
     names = [name for name, _ in blocks]
-    looks = looks_of_groups(names) if levels_of(table) else [(colour(meaning, "light"), False)]
+    looks = looks_of_groups(names) if levels_of(table) else [(Shade(meaning), False)]
     lines = tuple(
         line_over_months(name, look, rows, columns)
         for (name, rows), look in zip(blocks, looks, strict=True)
@@ -82,7 +80,7 @@ def lines_by_level(
     return blocks, lines
 
 
-def part_with_limits(name: str, shade: str, rows: pd.DataFrame, column: str) -> Part:
+def part_with_limits(name: str, shade: Shade, rows: pd.DataFrame, column: str) -> Part:
     return Part(
         name, shade, values_of(rows[column]), values_of(rows["ci_low"]), values_of(rows["ci_high"])
     )
@@ -97,14 +95,18 @@ def rows_of_groups(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["group"] != "all"] if levels_of(table) else table
 
 
-def look_of_endpoint(endpoint: str) -> tuple[str, bool]:
+def look_of_endpoint(endpoint: str) -> Look:
     meaning, dash = MEANING.get(endpoint, ("patients", [1, 0]))
-    return colour(meaning, "light"), dash != [1, 0]
+    return Shade(meaning), dash != [1, 0]
 
 
-def looks_of_groups(levels: Sequence[str]) -> list[tuple[str, bool]]:
-    palette = GROUP_COLOURS["light"]
-    return [(palette[at % len(palette)], at % 2 == 1) for at in range(len(levels))]
+def looks_of_groups(levels: Sequence[str]) -> list[Look]:
+    return [(Shade(group=at), at % 2 == 1) for at in range(len(levels))]
+
+
+def is_of_all(note: str) -> bool:
+    """Whether a note is said of every result, so that it need be said once."""
+    return note.startswith("Assumed throughout")
 
 
 def level_in_words(level: str) -> str:

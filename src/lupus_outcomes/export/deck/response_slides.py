@@ -2,9 +2,10 @@
 
 from lupus_outcomes.charts.attainment import MEANING
 from lupus_outcomes.charts.curve_data import read_curves
-from lupus_outcomes.charts.style import colour, tint
+from lupus_outcomes.charts.slide_content import Bars, Curves, Part
+from lupus_outcomes.charts.style import Shade
 from lupus_outcomes.endpoints import ENDPOINTS
-from lupus_outcomes.export.deck.content import Bars, Curves, Part, Slide
+from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.parts import (
     SHARE,
     Sources,
@@ -75,8 +76,8 @@ def obstacles(ask: Sources) -> Slide | None:
     bars = Bars(
         tuple(table["criterion"]),
         (
-            Part("the only reason", colour(meaning, "light"), values_of(alone)),
-            Part("together with others", tint(meaning, 0.4, "light"), values_of(failed - alone)),
+            Part("the only reason", Shade(meaning), values_of(alone)),
+            Part("together with others", Shade(meaning, 0.4), values_of(failed - alone)),
         ),
         f"Share of the {int(table['n_not_attained'].iloc[0]):,} not in the state",
         is_stacked=True,
@@ -97,7 +98,7 @@ def dose_bands(ask: Sources) -> Slide | None:
     parts = tuple(
         Part(
             f"{band} mg/day" if band != "none" else band,
-            tint("steroid", by, "light"),
+            Shade("steroid", by),
             values_of(table.loc[table["dose_mg_day"] == band, "proportion"]),
         )
         for band, by in zip(bands, strength, strict=True)
@@ -147,7 +148,7 @@ def manifestations(ask: Sources) -> Slide | None:
         return None
     bars = Bars(
         tuple(table["manifestation"]),
-        (part_with_limits("Gone", colour("lldas", "light"), table, "probability"),),
+        (part_with_limits("Gone", Shade("lldas"), table, "probability"),),
         f"Share rid of it by {table['milestone'].iloc[0]}",
     )
     columns = ("manifestation", "n", "n_gone", "median_months", "median_low", "median_high")

@@ -10,15 +10,10 @@ from lupus_outcomes.charts.curve_data import (
     count_risk,
     list_steps,
 )
-from lupus_outcomes.charts.style import MONTHS_SHOWN, colour
-from lupus_outcomes.export.deck.content import (
-    Curves,
-    Grid,
-    Line,
-    Slide,
-    last_month,
-)
-from lupus_outcomes.export.deck.parts import level_in_words, looks_of_groups, values_of
+from lupus_outcomes.charts.slide_content import Curves, Grid, Line, last_month
+from lupus_outcomes.charts.style import MONTHS_SHOWN, Shade
+from lupus_outcomes.export.deck.content import Slide
+from lupus_outcomes.export.deck.parts import Look, level_in_words, looks_of_groups, values_of
 from lupus_outcomes.release.disclosure import Released
 
 # Of more curves than this only those at risk are counted under the axis.
@@ -33,7 +28,7 @@ def survival_slide(
     event: str,
     value_title: str,
     names: Sequence[str] = (),
-    looks: Sequence[tuple[str, bool]] | None = None,
+    looks: Sequence[Look] | None = None,
     caption: str = "",
 ) -> Slide | None:
     """Steps with the numbers at risk on the same axis."""
@@ -42,9 +37,7 @@ def survival_slide(
         return None
     called = dict(zip((c.series for c in curves), names or [c.series for c in curves], strict=True))
     drawn = [c.series for c in curves if c.n_drawn]
-    looks = looks or (
-        [(colour("retention", "light"), False)] if len(drawn) == 1 else looks_of_groups(drawn)
-    )
+    looks = looks or ([(Shade("retention"), False)] if len(drawn) == 1 else looks_of_groups(drawn))
     lines: list[Line] = []
     for series, look in zip(drawn, looks, strict=True):
         of_series = steps[steps["series"] == series]

@@ -58,6 +58,24 @@ STORYLINE: Mapping[str, Section] = MappingProxyType(
 )
 
 
+MAKERS: Mapping[str, Maker] = MappingProxyType(
+    {make.__name__: make for section in STORYLINE.values() for make in section.makers}
+)
+
+
+def list_makers(sections: Iterable[str]) -> dict[str, str]:
+    """The slides of those sections, by name, each with its title in a list."""
+    return {
+        make.__name__: f"{STORYLINE[name].title}: {_in_words(make)}"
+        for name in sections
+        for make in STORYLINE[name].makers
+    }
+
+
+def _in_words(make: Maker) -> str:
+    return make.__name__.replace("_", " ")
+
+
 def choose_sections(names: Iterable[str]) -> tuple[str, ...]:
     """Those names in their order, all for none.
 
@@ -90,7 +108,7 @@ def tell_story(ask: Sources, sections: Iterable[str]) -> Story:
         for make in section.makers:
             slide = make(ask)
             if slide is None:
-                missing.append(f"{section.title}: {make.__name__.replace('_', ' ')}")
+                missing.append(f"{section.title}: {_in_words(make)}")
             else:
                 found.append((section.title, slide))
     return Story(tuple(found), tuple(missing))
