@@ -55,6 +55,6 @@ if __name__ == "__main__":
                     st.Page(PAGES / "about/dictionary.py", title="Data dictionary"),
                 ],
             },
-            position="top",
+            position=session.menu(),
         )
     )

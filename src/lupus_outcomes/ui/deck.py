@@ -9,7 +9,7 @@ import streamlit as st
 from lupus_outcomes.analysis.question import Question, find_outcomes
 from lupus_outcomes.errors import LupusOutcomesError
 from lupus_outcomes.export.deck.storyline import STORYLINE, Story
-from lupus_outcomes.ui import address, compute
+from lupus_outcomes.ui import address, compute, files
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
@@ -79,15 +79,14 @@ def show(study: StudyKey, story: Story, template: bytes | None) -> None:
         st.info("No slide can be made: choose a section, or other patients.")
         return
     stamp = story.slides[0][1].released.stamp
-    st.download_button(
+    files.offer(
         "PowerPoint",
-        data=partial(_make, story, template),
-        file_name=f"{stamp.study}_{stamp.data_cut}_{stamp.id}.pptx",
-        mime=PPTX,
-        key="download_deck",
+        partial(_make, story, template),
+        f"{stamp.study}_{stamp.data_cut}_{stamp.id}.pptx",
+        PPTX,
+        "download_deck",
         icon=":material/download:",
         type="primary",
-        on_click="ignore",
     )
     st.caption(
         "Charts and tables are PowerPoint's own: every number can be read and changed there. The "
