@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from lupus_outcomes.analysis import evidence
 from lupus_outcomes.paths import APP, DATASET_VARIABLE, SAMPLE
-from lupus_outcomes.ui import compute
+from lupus_outcomes.ui import compute, incident
 
 ROOT = Path(__file__).parents[2]
 COHORT = ROOT / "tests" / "data" / "inputs" / "cohort" / "dataset"
@@ -32,6 +32,14 @@ def brief_resampling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         evidence, "FULL", evidence.Effort(repeats=1, folds=10, refits=3, shuffles=2)
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_incident(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """An error on a page is caught and shown as an incident: a test must not pass over it."""
+    yield
+    incidents = [r.getMessage() for r in caplog.get_records("call") if r.name == incident.__name__]
+    assert not incidents
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -51,6 +51,7 @@ def frame(title: str) -> None:
     """Draw what surrounds every page: sidebar, banner, the line that says what is seen."""
     reader = reader_or_stop(_dataset_path())
     st.session_state[_READER] = reader
+    trail.signed_in(reader)
     dataset = _dataset_or_stop(reader)
     cohort = _cohort_or_stop(_read_as_chosen(dataset))
     with st.sidebar:

@@ -16,20 +16,26 @@ NOT_LOGGED = (
     "The audit log cannot be written, so there are no downloads. Tell who runs this server."
 )
 REFUSED_ROLE = "none"
-_SIGNED_IN, _SEEN, _READING = "trail_signed_in", "trail_seen", "trail_reading"
+_ADMITTED, _REFUSED = "trail_admitted", "trail_refused"
+_SEEN, _READING = "trail_seen", "trail_reading"
 
 
 def refused(claims: Mapping[str, Any]) -> None:
     """Someone with an account was not admitted; once a session."""
-    if not st.session_state.get(_SIGNED_IN):
-        st.session_state[_SIGNED_IN] = True
+    if not st.session_state.get(_REFUSED):
+        st.session_state[_REFUSED] = True
         _try(Event(hash_email(str(claims.get("email", ""))), REFUSED_ROLE, "refused"))
+
+
+def signed_in(reader: Reader) -> None:
+    """Someone was admitted; once a session, and not where nobody has to sign in."""
+    if reader.name and st.session_state.get(_ADMITTED) != reader.name:
+        written = _try(Event(reader.name, reader.role, "sign-in"))
+        st.session_state[_ADMITTED] = reader.name if written else None
 
 
 def seen(reader: Reader, page: str, key: StudyKey) -> None:
     """A view, once for as long as it stays the same; says so where it cannot be written."""
-    if reader.name and not st.session_state.get(_SIGNED_IN):
-        st.session_state[_SIGNED_IN] = _try(Event(reader.name, reader.role, "sign-in"))
     names = tuple(name for name, _ in key.filters)
     view = (page, repr(key))
     if st.session_state.get(_SEEN) != view:
