@@ -44,14 +44,13 @@ def run(seed: int, lists: int, cases_a_list: int) -> Tally:
     rng = np.random.default_rng(seed)
     dataset = read_dataset(FOLDER / "dataset")
     centre_of = read_centres()
+    centres = sorted(set(centre_of.values()))
     cases = refused = strangers = 0
     for _ in range(lists):
-        allowed = draw_scope(rng, sorted(set(centre_of.values())))
+        allowed = draw_scope(rng, centres)
         cohort = derive_cohort(keep_centres(dataset, allowed), PROTOCOLS[dataset.study])
         strangers += count_strangers(dataset, cohort, centre_of, allowed)
-        for selection in draw_selections(
-            rng, cohort, sorted(set(centre_of.values())), cases_a_list
-        ):
+        for selection in draw_selections(rng, cohort, centres, cases_a_list):
             cases += 1
             if selection is None:
                 refused += 1
@@ -128,7 +127,7 @@ def count_selected_strangers(
     centre_of: Mapping[str, str],
     allowed: tuple[str, ...],
 ) -> int:
-    """Patients of other centres among those selected, in any group or in the numbers of a result."""
+    """Patients of other centres among those selected, in any group or in a result's numbers."""
     ids = cohort.patients["patient_id"].astype(str).to_numpy()
     strangers = sum(
         centre_of[patient] not in allowed
