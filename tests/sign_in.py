@@ -16,13 +16,13 @@ READERS = f"""
 """
 
 
-def write_sign_in(folder: Path, provider: str = "http://127.0.0.1:9", port: int = 8501):
-    """The files, and the variables that name them; ``port``: where the dashboard is served."""
+def write_sign_in(folder: Path, provider: str = "http://127.0.0.1:9") -> dict[str, str]:
+    """The files, and the variables that name them; Streamlit fills in its own port."""
     (folder / "readers.toml").write_text(READERS, "utf-8")
     (folder / "provider.toml").write_text(
         f"""
 [auth]
-redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
+redirect_uri = "http://127.0.0.1:{{port}}/oauth2callback"
 cookie_secret = "{"0123456789abcdef" * 2}"
 client_id = "lupus-outcomes"
 client_secret = "not-secret"

@@ -1,7 +1,6 @@
 """Signed in, or not, through ``app.py``: what each reader sees, and what is written down."""
 
 import json
-import logging
 import shutil
 import tomllib
 
@@ -12,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lupus_outcomes.access.audit import verify_log
 from lupus_outcomes.access.readers import hash_email
 from lupus_outcomes.paths import APP, DATASET_VARIABLE, SAMPLE
-from lupus_outcomes.ui import compute, trail
+from lupus_outcomes.ui import trail
 from tests.app.conftest import COHORT, PATIENCE_SECONDS
 from tests.app.test_every_page import everything_sent
 from tests.sign_in import CENTRE, INVESTIGATOR, MANAGER, VIEWER, claims_of, write_sign_in
@@ -241,43 +240,3 @@ def test_without_an_audit_log_there_are_no_downloads(open_as, tmp_path):
     app.run()
     assert not app.get("download_button")
     assert any("audit log cannot be written" in line.value for line in app.caption)
-
-
-class TestIncident:
-    CANARY = "CANARY-7531"
-
-    @pytest.fixture
-    def canaries(self, tmp_path):
-        """The test cohort with five hundred values that nothing may repeat."""
-        folder = tmp_path / "canaries"
-        shutil.copytree(COHORT, folder)
-        rows = (folder / "adverse_events.csv").read_text().splitlines()
-        at = rows[0].split(",").index("term")
-        for n in range(1, min(501, len(rows))):
-            cells = rows[n].split(",")
-            cells[at] = f"{self.CANARY}-{n}"
-            rows[n] = ",".join(cells)
-        assert len(rows) > 500
-        (folder / "adverse_events.csv").write_text("\n".join(rows) + "\n")
-        return folder
-
-    def test_an_error_nobody_foresaw_has_a_number_and_says_nothing(
-        self, open_app, canaries, monkeypatch, caplog, capfd
-    ):
-        def fail(key):
-            events = compute.cohort(key.cohort).tables["adverse_events"]
-            raise KeyError(*events["term"].astype(str))
-
-        monkeypatch.setattr(compute, "selection", fail)
-        with caplog.at_level(logging.DEBUG):
-            app = open_app(dataset=canaries)
-        (said,) = (error.value for error in app.error)
-        number = said.partition("Incident ")[2].partition(".")[0]
-        assert len(number) == 8
-        out, err = capfd.readouterr()
-        logged = caplog.text + out + err
-        assert f"Incident {number}: KeyError in test_sign_in.py:" in logged
-        assert self.CANARY not in logged
-        assert self.CANARY.encode() not in everything_sent(app)
-        assert not app.exception
-        caplog.clear()
