@@ -6,7 +6,13 @@ import socket
 import sys
 from pathlib import Path
 
-from lupus_outcomes.access.settings import LOOPBACK, SignIn, check_sign_in, read_sign_in
+from lupus_outcomes.access.settings import (
+    LOOPBACK,
+    SignIn,
+    check_sign_in,
+    read_host,
+    read_sign_in,
+)
 from lupus_outcomes.errors import UnreadableError, UsageError
 from lupus_outcomes.logs import keep_data_out_of_the_log
 from lupus_outcomes.paths import APP, DATASET_VARIABLE, ROOT, SAMPLE
@@ -45,7 +51,11 @@ def launch(dataset: Path, port: int, address: str = LOOPBACK[0]) -> int:
 def _options(port: int, address: str, sign_in: SignIn | None) -> list[str]:
     options = ["--server.port", str(port), "--server.address", address]
     if sign_in is not None:
+        host = read_host(sign_in.provider)
         options += ["--secrets.files", str(sign_in.provider.resolve())]
+        # Told its name, Streamlit need not ask a server elsewhere for this machine's address, which
+        # it does for an origin it does not know; and it answers to no other name.
+        options += ["--browser.serverAddress", host, "--server.allowedHosts", host]
     return options
 
 

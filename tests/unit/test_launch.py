@@ -64,5 +64,6 @@ def test_sign_in_that_is_not_set_up_rightly_ends_it(tmp_path, monkeypatch, capsy
 def test_streamlit_is_told_where_the_provider_stands(tmp_path):
     sign_in = read_sign_in(write_sign_in(tmp_path))
     told = ["--secrets.files", str(tmp_path / "provider.toml")]
+    told += ["--browser.serverAddress", "127.0.0.1", "--server.allowedHosts", "127.0.0.1"]
     assert _options(8501, "::1", None) == ["--server.port", "8501", "--server.address", "::1"]
-    assert _options(8501, "::1", sign_in)[-2:] == told
+    assert _options(8501, "::1", sign_in)[-6:] == told

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lupus_outcomes.access.audit import check_writable
 from lupus_outcomes.access.readers import read_readers
@@ -20,6 +21,7 @@ PROVIDER_KEYS = (
     "client_secret",
     "server_metadata_url",
 )
+CALLBACK = "/oauth2callback"
 # Whoever guesses the secret can sign in as anyone.
 SHORTEST_SECRET = 32
 
@@ -67,11 +69,33 @@ def check_sign_in(sign_in: SignIn) -> None:
         The list of readers, the provider's file or the audit log is of no use.
     """
     read_readers(sign_in.readers)
-    _check_provider(sign_in.provider)
+    read_host(sign_in.provider)
     check_writable(sign_in.audit)
 
 
-def _check_provider(path: Path) -> None:
+def read_host(path: Path) -> str:
+    """The name readers reach the dashboard by, from the provider's file, which is checked.
+
+    Raises
+    ------
+    UnreadableError
+        A file that cannot be read, or lacks something, or sends its cookie in the clear.
+    """
+    given = _read_auth(path)
+    if len(given["cookie_secret"]) < SHORTEST_SECRET:
+        raise UnreadableError(
+            f"{path.name}: cookie_secret is shorter than {SHORTEST_SECRET} characters. "
+            'Take one from python -c "import secrets; print(secrets.token_hex())".'
+        )
+    back = urlsplit(given["redirect_uri"])
+    host = back.hostname or ""
+    is_private = back.scheme == "https" or host in LOOPBACK
+    if not host or not is_private or back.path != CALLBACK:
+        raise UnreadableError(f"{path.name}: write redirect_uri as https://NAME{CALLBACK}.")
+    return host
+
+
+def _read_auth(path: Path) -> Mapping[str, str]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
@@ -84,8 +108,4 @@ def _check_provider(path: Path) -> None:
     missing = [key for key in PROVIDER_KEYS if not isinstance(given.get(key), str)]
     if missing:
         raise UnreadableError(f"{path.name} lacks {', '.join(missing)} in its section [auth].")
-    if len(given["cookie_secret"]) < SHORTEST_SECRET:
-        raise UnreadableError(
-            f"{path.name}: cookie_secret is shorter than {SHORTEST_SECRET} characters. "
-            'Take one from python -c "import secrets; print(secrets.token_hex())".'
-        )
+    return given

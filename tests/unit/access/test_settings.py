@@ -1,17 +1,24 @@
 """Sign-in is set up whole, or the dashboard does not start."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from lupus_outcomes.access.readers import PATIENTS, ROLES, ROWS
 from lupus_outcomes.access.settings import (
     AUDIT_VARIABLE,
     PROVIDER_VARIABLE,
     READERS_VARIABLE,
     check_sign_in,
     read_audit_log,
+    read_host,
     read_sign_in,
 )
 from lupus_outcomes.errors import LupusOutcomesError, UsageError
 from tests.sign_in import write_sign_in
+
+DEPLOYMENT = Path(__file__).parents[3] / "docs" / "deployment.md"
 
 
 def test_nothing_set_is_no_sign_in():
@@ -70,3 +77,41 @@ def test_a_secret_that_can_be_guessed_is_refused(tmp_path):
     with pytest.raises(LupusOutcomesError, match="cookie_secret is shorter") as refusal:
         check_sign_in(sign_in)
     assert "'secret'" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://dashboard.example/oauth2callback",
+        "https://dashboard.example/",
+        "https:///oauth2callback",
+        "dashboard.example/oauth2callback",
+    ],
+)
+def test_the_way_back_is_private_and_the_right_one(tmp_path, address):
+    write_sign_in(tmp_path)
+    provider = tmp_path / "provider.toml"
+    said = provider.read_text().replace("http://127.0.0.1:{port}/oauth2callback", address)
+    provider.write_text(said)
+    with pytest.raises(LupusOutcomesError, match="write redirect_uri as https"):
+        read_host(provider)
+    provider.write_text(said.replace(address, "https://dashboard.example/oauth2callback"))
+    assert read_host(provider) == "dashboard.example"
+
+
+def test_the_files_of_the_documentation_are_understood(tmp_path):
+    environment = write_sign_in(tmp_path)
+    blocks = re.findall(r"```toml\n(.*?)```", DEPLOYMENT.read_text(encoding="utf-8"), re.DOTALL)
+    readers, provider = blocks
+    (tmp_path / "readers.toml").write_text(readers, "utf-8")
+    (tmp_path / "provider.toml").write_text(provider, "utf-8")
+    sign_in = read_sign_in(environment)
+    assert sign_in is not None
+    check_sign_in(sign_in)
+    assert read_host(sign_in.provider) == "dashboard.example"
+
+
+def test_the_documentation_says_what_each_role_may():
+    rows = re.findall(r"^\| (\w+) \| yes \| (yes|no) \| (yes|no) \|$", DEPLOYMENT.read_text(), re.M)
+    said = {role: (patients == "yes", rows == "yes") for role, patients, rows in rows}
+    assert said == {role: (PATIENTS in may, ROWS in may) for role, may in ROLES.items()}
