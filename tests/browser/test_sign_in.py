@@ -153,7 +153,7 @@ def test_no_file_arrives_while_the_log_cannot_be_written(visit, folder):
 def test_who_is_not_admitted_is_told_so_and_shown_nothing(visit, who, why):
     page = visit()
     sign_in(page, who)
-    expect(page.get_by_text("Not for this account")).to_be_visible()
+    expect(page.get_by_text("Sign in to see this dashboard")).to_be_visible()
     expect(page.get_by_text(why)).to_be_visible()
     expect(page.get_by_text("You are seeing")).to_have_count(0)
     expect(page.get_by_text("Remission")).to_have_count(0)

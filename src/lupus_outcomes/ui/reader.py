@@ -58,7 +58,7 @@ def _find_reader(dataset: Path) -> Reader:
 
 
 def _claims() -> Mapping[str, Any]:
-    """What the identity provider says of the reader, who has an address of no use when nobody."""
+    """What the identity provider says of the reader; of nobody in particular, next to nothing."""
     return st.user.to_dict()
 
 
@@ -68,7 +68,7 @@ def _refuse(why: str, *, can_sign_in: bool = True) -> NoReturn:
     is_known = claims.get("is_logged_in") is True
     if is_known:
         trail.refused(claims)
-    st.title("Sign in to see this dashboard" if not is_known else "Not for this account")
+    st.title("Sign in to see this dashboard")
     st.markdown(escape(why))
     if can_sign_in:
         st.caption("After signing in the first page opens; open your link again then.")
