@@ -66,4 +66,4 @@ if __name__ == "__main__":
     quiet = address.is_for_committee()
     bar = "collapsed" if quiet else "auto"
     st.set_page_config("Lupus outcomes", "🦋", layout="wide", initial_sidebar_state=bar)
-    session.run(st.navigation(_list_pages(), position="hidden" if quiet else "top"))
+    session.run(st.navigation(_list_pages(), position="hidden" if quiet else session.menu()))

@@ -64,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument(
         "--rows", action="store_true", help="offer rows of single patients for download"
     )
+    app.add_argument(
+        "--address", default="127.0.0.1", help="where to listen; real data need sign-in elsewhere"
+    )
     app.set_defaults(run=_run_app)
 
     check = commands.add_parser("check", help="say what is wrong with a dataset")
@@ -122,6 +125,10 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--data-cut-month", type=_positive, default=66)
     sample.set_defaults(run=_run_sample)
 
+    audit = commands.add_parser("audit", help="say whether an audit log is whole")
+    audit.add_argument("log", type=Path, metavar="FILE")
+    audit.set_defaults(run=_run_audit)
+
     bench = commands.add_parser("bench", help="time the derivation, a row a size, as ratios")
     bench.add_argument("--patients", type=_positive, action="append")
     bench.set_defaults(run=_run_bench)
@@ -164,7 +171,7 @@ def _positive(text: str) -> int:
 def _run_app(chosen: argparse.Namespace) -> int:
     from lupus_outcomes.launch import launch
 
-    return launch(chosen.dataset or SAMPLE, chosen.port, offers_rows=chosen.rows)
+    return launch(chosen.dataset or SAMPLE, chosen.port, chosen.address, chosen.rows)
 
 
 def _run_check(chosen: argparse.Namespace) -> int:
@@ -351,6 +358,17 @@ def _run_sample(chosen: argparse.Namespace) -> int:
     sample = generate_sample(chosen.patients, seed, chosen.data_cut_month)
     write_dataset(chosen.out, sample.about, sample.tables)
     print(f"{chosen.patients:,} synthetic patients in {chosen.out}")
+    return 0
+
+
+def _run_audit(chosen: argparse.Namespace) -> int:
+    from lupus_outcomes.access.audit import verify_log
+
+    found = verify_log(chosen.log)
+    if found.broken_line:
+        print(f"line {found.broken_line} of {found.n_lines:,} does not follow the one before it")
+        return 1
+    print(f"{found.n_lines:,} lines, none changed; the last has the hash {found.last_hash}")
     return 0
 
 

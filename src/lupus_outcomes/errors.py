@@ -33,3 +33,11 @@ class MappingError(LupusOutcomesError):
 
 class NotCollectedError(LupusOutcomesError):
     """A result was asked for that rests on a column this dataset does not have."""
+
+
+class NotAdmittedError(LupusOutcomesError):
+    """Someone signed in, or did not, and may not see this dashboard."""
+
+
+class AuditError(LupusOutcomesError):
+    """The audit log cannot be written; what would have to be logged does not happen."""

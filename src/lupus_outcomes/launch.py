@@ -1,4 +1,4 @@
-"""Starting the dashboard: one process, this machine only, the dataset by its path."""
+"""Starting the dashboard: one process, the dataset by its path, served to whom it may be."""
 
 import os
 import runpy
@@ -6,31 +6,83 @@ import socket
 import sys
 from pathlib import Path
 
+from lupus_outcomes.access.settings import (
+    LOOPBACK,
+    SignIn,
+    check_sign_in,
+    read_host,
+    read_sign_in,
+)
 from lupus_outcomes.errors import UnreadableError, UsageError
-from lupus_outcomes.paths import APP, DATASET_VARIABLE, OFFERED, ROOT, ROWS_VARIABLE
+from lupus_outcomes.logs import keep_data_out_of_the_log
+from lupus_outcomes.paths import (
+    APP,
+    DATASET_VARIABLE,
+    OFFERED,
+    ROOT,
+    ROWS_VARIABLE,
+    SAMPLE,
+)
 
 FIRST_PORT, LAST_PORT = 1024, 65_535
 
 
-def launch(dataset: Path, port: int, offers_rows: bool = False) -> int:
-    """Serve the dashboard on 127.0.0.1 until interrupted.
+def launch(dataset: Path, port: int, address: str = LOOPBACK[0], offers_rows: bool = False) -> int:
+    """Serve the dashboard until interrupted, on this machine's own address unless told otherwise.
 
     ``offers_rows``: rows of single patients can be downloaded.
+
+    Raises
+    ------
+    LupusOutcomesError
+        Sign-in is not set up rightly, or is not while real data would be served to others.
     """
     if not FIRST_PORT <= port <= LAST_PORT:
         raise UsageError(f"--port {port}: use a number from {FIRST_PORT} to {LAST_PORT}.")
     if not dataset.exists():
         raise UnreadableError(f"{dataset} does not exist. Give a dataset folder or a workbook.")
+    sign_in = read_sign_in(os.environ)
+    if sign_in is not None:
+        check_sign_in(sign_in)
+    elif address not in LOOPBACK:
+        _refuse_real_data(dataset, address)
     os.environ[DATASET_VARIABLE] = str(dataset.resolve())
     if offers_rows:
         os.environ[ROWS_VARIABLE] = OFFERED
-    print(f"lupus-outcomes: http://127.0.0.1:{port}  (Ctrl+C ends it)", flush=True)
+    print(f"lupus-outcomes: http://{address}:{port}  (Ctrl+C ends it)", flush=True)
+    keep_data_out_of_the_log()
     _tell_streamlit_that_app_lists_its_pages()
     _send_every_message_at_once()
     os.chdir(ROOT)
-    sys.argv = ["streamlit", "run", str(APP), "--server.port", str(port)]
+    sys.argv = ["streamlit", "run", str(APP), *_options(port, address, sign_in)]
     runpy.run_module("streamlit", run_name="__main__")
     return 0
+
+
+def _options(port: int, address: str, sign_in: SignIn | None) -> list[str]:
+    options = ["--server.port", str(port), "--server.address", address]
+    if sign_in is not None:
+        host = read_host(sign_in.provider)
+        options += ["--secrets.files", str(sign_in.provider.resolve())]
+        # Told its name, Streamlit need not ask a server elsewhere for this machine's address, which
+        # it does for an origin it does not know; and it answers to no other name.
+        options += ["--browser.serverAddress", host, "--server.allowedHosts", host]
+    return options
+
+
+def _refuse_real_data(dataset: Path, address: str) -> None:
+    """Refuse to serve a dataset to other machines when nobody is asked who they are."""
+    from lupus_outcomes.data.about import read_about
+    from lupus_outcomes.data.source import open_source
+
+    if dataset.resolve() == SAMPLE.resolve():
+        return
+    about, _ = read_about(open_source(dataset).about)
+    if not about.is_synthetic:
+        raise UsageError(
+            f"--address {address} can be reached from other machines and {dataset.name} is not "
+            "synthetic. Set up sign-in as docs/deployment.md says, or serve it on 127.0.0.1."
+        )
 
 
 def _tell_streamlit_that_app_lists_its_pages() -> None:

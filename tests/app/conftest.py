@@ -34,6 +34,14 @@ def brief_resampling(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.fixture(autouse=True)
+def _no_incident(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """An error on a page is caught and shown as an incident: a test must not pass over it."""
+    yield
+    said = [record.getMessage() for record in caplog.get_records("call")]
+    assert not [line for line in said if line.startswith("Incident")]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_job_outlives_the_tests() -> Iterator[None]:
     yield

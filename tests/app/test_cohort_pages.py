@@ -203,7 +203,7 @@ class TestPatient:
             app = open_app(PATIENT)
         finally:
             config._set_option("server.address", kept, "test")
-        assert any("only on the reader's own machine" in line.value for line in app.info)
+        assert any("to signed-in investigators" in line.value for line in app.info)
         assert not figures(app)
         assert not app.dataframe
 

@@ -5,12 +5,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
 from playwright.sync_api import Page, expect
+
+from lupus_outcomes.ui.incident import INCIDENT
 
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 PATIENCE_MS = 60_000
@@ -24,13 +26,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(dataset: Path) -> Iterator[str]:
-    """Serve a dataset through the command line; gives the address."""
+def serve(dataset: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Serve a dataset through the command line; gives the address.
+
+    ``environment``: what the deployment sets beyond that of the tests.
+    """
     port = free_port()
     command = [sys.executable, "-m", "lupus_outcomes.cli", "app", str(dataset), "--port", str(port)]
     address = f"http://127.0.0.1:{port}"
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ.copy()
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | dict(environment or {}),
     ) as process:
         try:
             _wait_until_healthy(process, address)
@@ -53,7 +62,8 @@ def _wait_until_healthy(process: subprocess.Popen, address: str) -> None:
 
 
 def wait_until_drawn(page: Page) -> None:
-    """Until the script has run and no skeleton or stale element is left."""
+    """Until the script has run and no skeleton or stale element is left; an incident fails."""
     page.wait_for_selector(READY, timeout=PATIENCE_MS)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE_MS)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_text(INCIDENT)).to_have_count(0)

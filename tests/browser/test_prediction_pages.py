@@ -39,7 +39,7 @@ def test_doubts_are_read_before_the_details(dashboard, open_page):
 def test_one_patient_stays_out_of_the_address(dashboard, open_page):
     page = open_page(f"{dashboard}/explanation?show=patient")
     page.get_by_text("Show one patient").click()
-    expect(page.get_by_text("Shown on this machine only")).to_be_visible()
+    expect(page.get_by_text("on one's own machine only")).to_be_visible()
     wait_until_drawn(page)
     identifier = page.get_by_role("combobox", name="Patient").input_value()
     assert identifier

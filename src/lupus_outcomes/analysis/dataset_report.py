@@ -46,13 +46,18 @@ def describe_tables(cohort: Cohort, selection: Selection) -> Result:
     n_errors, n_aside, n_queries = (
         sum(finding.severity == severity for finding in dataset.findings) for severity in SEVERITIES
     )
+    found = (
+        f" Found: {n_errors} errors, {n_aside} rules broken by values that were set aside, "
+        f"{n_queries} queries."
+    )
+    if dataset.centres is not None:
+        found = ""
     return Result(
         id="dataset_tables",
         title="Tables of the dataset",
         finding=(
             f"{len(dataset.patients):,} patients with {len(dataset.tables['visits']):,} visits, "
-            f"data cut {dataset.data_cut.isoformat()}. Found: {n_errors} errors, {n_aside} rules "
-            f"broken by values that were set aside, {n_queries} queries."
+            f"data cut {dataset.data_cut.isoformat()}.{found}"
         ),
         table=table,
         n_patients=selection.n_patients,

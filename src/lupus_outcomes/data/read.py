@@ -40,7 +40,7 @@ class Dataset:
 
     ``tables``: every table of the dictionary; ``patient`` is the row in ``patients``, ``*_day`` a
     study day. ``not_collected``: ``table.column`` of everything absent or empty throughout.
-    ``fingerprint``: SHA-256.
+    ``fingerprint``: SHA-256. ``centres``: those it was limited to, none where it was not.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Dataset:
     notes: tuple[str, ...]
     not_collected: frozenset[str]
     fingerprint: str
+    centres: tuple[str, ...] | None = None
 
     @property
     def patients(self) -> pd.DataFrame:

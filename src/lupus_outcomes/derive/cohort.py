@@ -110,15 +110,16 @@ def cut_tables(
     patients = tables["patients"]
     is_enrolled = (patients["index_date"] <= data_cut).to_numpy()
     if not is_enrolled.all():
-        tables = _keep_patients(tables, is_enrolled)
+        tables = keep_patients(tables, is_enrolled)
     follow_up = derive_follow_up(tables["patients"], tables["treatments"], data_cut)
     cut = {name: _cut(frame, follow_up.observed_until_day) for name, frame in tables.items()}
     return cut, follow_up
 
 
-def _keep_patients(
+def keep_patients(
     tables: Mapping[str, pd.DataFrame], is_kept: NDArray[np.bool_]
 ) -> dict[str, pd.DataFrame]:
+    """All tables with those patients only, numbered anew; ``is_kept`` of shape (patients,)."""
     new_number = np.cumsum(is_kept) - 1
     kept = {"patients": tables["patients"][is_kept].reset_index(drop=True)}
     for name, frame in tables.items():

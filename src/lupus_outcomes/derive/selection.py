@@ -85,7 +85,9 @@ def select_patients(
     """
     filters = normalise_filters(filters)
     selected = is_in_analysis_set(cohort) if members is None else members
-    said = [] if members is None else [words]
+    scope = cohort.dataset.centres
+    said = [] if scope is None else [f"Centre: {' or '.join(scope)} only"]
+    said += [] if members is None else [words]
     for name, levels in filters:
         characteristic = find_characteristic(cohort, name)
         chosen = [_level(characteristic, level) for level in levels]

@@ -18,6 +18,7 @@ from lupus_outcomes.analysis.robustness import estimate_robustness
 from lupus_outcomes.data.read import Dataset, read_dataset
 from lupus_outcomes.derive.cohort import Cohort, derive_cohort
 from lupus_outcomes.derive.interim import derive_interim
+from lupus_outcomes.derive.scope import keep_centres
 from lupus_outcomes.derive.selection import Selection, normalise_filters, select_patients
 from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.errors import LupusOutcomesError, UnreadableError, UsageError
@@ -131,6 +132,8 @@ def _versions(stamp: Mapping[str, Any]) -> list[str]:
 
 def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> tuple[Result, Selection]:
     recipe = stamp["recipe"]
+    centres = recipe.get("centres")
+    dataset = keep_centres(dataset, None if centres is None else tuple(centres))
     cut = dt.date.fromisoformat(stamp["data_cut"])
     definitions = read_definitions(recipe["definitions"])
     protocol = PROTOCOLS[stamp["study"]]

@@ -99,9 +99,12 @@ def make_stamp(
 
 
 def _complete(recipe: Mapping[str, Any], cohort: Cohort, selection: Selection) -> dict[str, Any]:
-    """A recipe with what every result depends on: grouping and readings of the definitions."""
+    """A recipe with what every result depends on: grouping, definitions, the reader's centres."""
     group = selection.groups[1].group if len(selection.groups) > 1 else None
-    return {**recipe, "group": group, "definitions": other_readings(cohort.definitions)}
+    scope = cohort.dataset.centres
+    of_centres = {} if scope is None else {"centres": list(scope)}
+    definitions = other_readings(cohort.definitions)
+    return {**recipe, "group": group, "definitions": definitions, **of_centres}
 
 
 @cache

@@ -11,7 +11,7 @@ from lupus_outcomes.analysis.agreement import CALLS, is_recorded
 from lupus_outcomes.data.findings import SEVERITIES, SEVERITY_WORDS, Finding
 from lupus_outcomes.dictionary import TABLES
 from lupus_outcomes.export.methods_page import Reading, methods_markdown, methods_sections
-from lupus_outcomes.ui import compute, controls, show
+from lupus_outcomes.ui import compute, controls, files, show
 from lupus_outcomes.ui.definitions import CHOICES
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 from lupus_outcomes.ui.plain import escape
@@ -51,7 +51,11 @@ def _assumptions(key: CohortKey) -> str:
 
 def draw_findings(key: StudyKey) -> None:
     """Findings by severity and rule, of one table or all, with the list as a file."""
-    found = compute.cohort(key.cohort).dataset.findings
+    dataset = compute.cohort(key.cohort).dataset
+    if dataset.centres is not None:
+        st.caption("What was found is told of the whole dataset only, to readers of all centres.")
+        return
+    found = dataset.findings
     place = st.container()
     tables = [name for name in TABLES if any(finding.table == name for finding in found)]
     left, _ = st.columns([1, 2])
@@ -126,13 +130,12 @@ def draw_methods(key: CohortKey) -> None:
         else:
             st.subheader(section.title)
             st.markdown(section.text)
-    st.download_button(
+    files.offer(
         "Methods as Markdown",
-        data=partial(methods_markdown, found, readings),
-        file_name=f"methods_{found.protocol.id}.md",
-        mime="text/markdown",
-        key="download_methods",
-        on_click="ignore",
+        partial(methods_markdown, found, readings),
+        f"methods_{found.protocol.id}.md",
+        "text/markdown",
+        "download_methods",
         type="tertiary",
         icon=":material/download:",
     )

@@ -27,6 +27,7 @@ from lupus_outcomes.data.source import compute_fingerprint, dataset_files
 from lupus_outcomes.derive.cohort import Cohort, derive_cohort
 from lupus_outcomes.derive.course import Course, derive_course
 from lupus_outcomes.derive.interim import InterimAnalysis, derive_interim
+from lupus_outcomes.derive.scope import keep_centres
 from lupus_outcomes.derive.selection import Selection, select_patients
 from lupus_outcomes.derive.variants import Variant
 from lupus_outcomes.errors import UnreadableError
@@ -92,7 +93,7 @@ def cohort(key: CohortKey) -> Cohort:
         assert frozen is not None, "a page asks whether there is an interim before it is shown"
         return frozen.cohort
     derived = derive_cohort(
-        dataset(key.path, key.fingerprint),
+        keep_centres(dataset(key.path, key.fingerprint), key.centres),
         PROTOCOLS[key.protocol_id],
         definitions=read_definitions(key.definitions),
     )

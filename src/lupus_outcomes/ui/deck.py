@@ -24,7 +24,7 @@ from lupus_outcomes.errors import LupusOutcomesError
 from lupus_outcomes.export.deck.content import Slide, split_finding
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.deck.storyline import STORYLINE, list_makers, tell_story
-from lupus_outcomes.ui import address, compute, prediction, show
+from lupus_outcomes.ui import address, compute, files, prediction, show
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
@@ -74,15 +74,14 @@ def choose_template() -> bytes | None:
 def offer_file(study: StudyKey, sections: Sequence[str], template: bytes | None) -> None:
     """The button that makes the file of all slides."""
     cohort = compute.cohort(study.cohort)
-    st.download_button(
+    files.offer(
         "PowerPoint",
-        data=partial(_make, study, tuple(sections), template),
-        file_name=f"{cohort.protocol.id}_{cohort.data_cut.isoformat()}_slides.pptx",
-        mime=PPTX,
-        key="download_deck",
+        partial(_make, study, tuple(sections), template),
+        f"{cohort.protocol.id}_{cohort.data_cut.isoformat()}_slides.pptx",
+        PPTX,
+        "download_deck",
         icon=":material/download:",
         type="primary",
-        on_click="ignore",
     )
     st.caption(
         "Charts and tables are PowerPoint's own: every number can be read and changed there. The "

@@ -12,7 +12,7 @@ from lupus_outcomes.export.bundle import Program, as_zip, make_bundle
 from lupus_outcomes.export.workbook import make_workbook
 from lupus_outcomes.paths import OFFERED, ROWS_VARIABLE
 from lupus_outcomes.release.disclosure import SMALLEST_COUNT
-from lupus_outcomes.ui import compute, session
+from lupus_outcomes.ui import compute, files, session
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.show import XLSX
 
@@ -60,8 +60,8 @@ def offer_rows(study: StudyKey) -> None:
 
 
 def may_download_rows() -> bool:
-    """Whether rows are offered: turned on at the start, and on the reader's own machine."""
-    return session.may_see_patients() and os.environ.get(ROWS_VARIABLE) == OFFERED
+    """Whether rows are offered: turned on at the start, and to a reader who may have them."""
+    return session.may_download_rows() and os.environ.get(ROWS_VARIABLE) == OFFERED
 
 
 def _button(
@@ -73,14 +73,13 @@ def _button(
     mime: str,
 ) -> None:
     cohort, selection = compute.cohort(study.cohort), compute.selection(study)
-    st.download_button(
+    files.offer(
         label,
-        data=partial(make, cohort, selection),
-        file_name=f"{cohort.protocol.id}_{cohort.data_cut.isoformat()}_{what}.{ending}",
-        mime=mime,
-        key=f"download_{what}",
+        partial(make, cohort, selection),
+        f"{cohort.protocol.id}_{cohort.data_cut.isoformat()}_{what}.{ending}",
+        mime,
+        f"download_{what}",
         icon=":material/download:",
-        on_click="ignore",
     )
 
 

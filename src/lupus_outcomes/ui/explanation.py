@@ -16,8 +16,9 @@ from lupus_outcomes.ui.plain import escape
 from lupus_outcomes.ui.prediction import Answer
 
 ONE_PATIENT = (
-    "Shown on this machine only: no identifier stands in the address, and there is nothing to "
-    "download here. What a model says about a patient is no advice on treatment."
+    "Shown to investigators and on one's own machine only: no identifier stands in the address, "
+    "and there is nothing to download here. What a model says about a patient is no advice on "
+    "treatment."
 )
 NOT_KNOWN, NO, YES = "not known", "no", "yes"
 

@@ -11,7 +11,8 @@ class CohortKey:
 
     ``fingerprint`` is the dataset's SHA-256: an edited file is another key. ``definitions``: pairs
     of option and value that are not the default. ``interim``: as it was at the frozen data cut of
-    the interim analysis, the patients of that analysis only.
+    the interim analysis, the patients of that analysis only. ``centres``: the only ones its reader
+    may see, none where all.
     """
 
     path: str
@@ -19,6 +20,7 @@ class CohortKey:
     protocol_id: str
     definitions: tuple[tuple[str, str], ...] = ()
     interim: bool = False
+    centres: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

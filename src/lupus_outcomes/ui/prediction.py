@@ -13,7 +13,7 @@ from lupus_outcomes.analysis.question import Posed, Question
 from lupus_outcomes.analysis.resampling import MANY
 from lupus_outcomes.export.model_card import model_card
 from lupus_outcomes.release.disclosure import Released
-from lupus_outcomes.ui import compute, controls
+from lupus_outcomes.ui import compute, controls, files
 from lupus_outcomes.ui.jobs import Job
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
@@ -124,11 +124,11 @@ def _say_it_failed(key: StudyKey, question: Question, kind: str) -> None:
 def card(answer: Answer, released: Released) -> None:
     """The model card, as a file; ``released``: the result whose stamp it carries."""
     found, chosen = compute.cohort(answer.key.cohort), compute.selection(answer.key)
-    st.download_button(
+    files.offer(
         "Model card",
-        data=partial(model_card, answer.posed, answer.evidence, found, chosen, released.stamp),
-        file_name=f"model_card_{released.stamp.id}.md",
-        mime="text/markdown",
+        partial(model_card, answer.posed, answer.evidence, found, chosen, released.stamp),
+        f"model_card_{released.stamp.id}.md",
+        "text/markdown",
+        "download_model_card",
         icon=":material/download:",
-        on_click="ignore",
     )

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lupus_outcomes.errors import LupusOutcomesError
-from lupus_outcomes.ui import controls, deck
+from lupus_outcomes.ui import controls, deck, files
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
@@ -26,15 +26,14 @@ def offer(study: StudyKey, sections: Sequence[str]) -> None:
         "counted, how, from what, and the stamp. The file needs nothing else: no network and no "
         "program of ours."
     )
-    st.download_button(
+    files.offer(
         f"Report, {kind.upper()}",
-        data=partial(_make, study, tuple(sections), kind),
-        file_name=f"report_{study.cohort.protocol_id}_{study.cohort.fingerprint[:8]}.{kind}",
-        mime=MIME[kind],
-        key=f"download_report_{kind}",
+        partial(_make, study, tuple(sections), kind),
+        f"report_{study.cohort.protocol_id}_{study.cohort.fingerprint[:8]}.{kind}",
+        MIME[kind],
+        f"download_report_{kind}",
         icon=":material/download:",
         type="primary",
-        on_click="ignore",
     )
     st.caption("It is made when you ask for it: all sections take up to a minute.")
 

@@ -6,24 +6,27 @@ there is nothing and stops.
 
 import os
 from dataclasses import replace
-from typing import NoReturn
+from pathlib import Path
+from typing import Literal, NoReturn
 
 import streamlit as st
 
-from lupus_outcomes.data.read import Dataset
+from lupus_outcomes.access.readers import Reader
+from lupus_outcomes.access.settings import read_sign_in
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.errors import LupusOutcomesError, RefusedDatasetError
 from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
 from lupus_outcomes.release.disclosure import CLOSED_BANNER, SYNTHETIC_BANNER
-from lupus_outcomes.ui import address, compute
+from lupus_outcomes.ui import address, compute, trail
 from lupus_outcomes.ui.definitions import CHOICES, DefinitionChoice
 from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, read_filters, register_filters
 from lupus_outcomes.ui.fold import fold
+from lupus_outcomes.ui.incident import stop_with_incident
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 from lupus_outcomes.ui.plain import escape
+from lupus_outcomes.ui.reader import draw_sign_out, may_read, reader_or_stop, refuse_real_data
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_STUDY = "study_seen"
+_STUDY, _READER = "study_seen", "reader_seen"
 
 
 def study() -> StudyKey:
@@ -39,11 +42,18 @@ def study() -> StudyKey:
     return key
 
 
-def frame() -> None:
+def menu() -> Literal["top", "hidden"]:
+    """Where the list of pages stands: nowhere for who may not see them."""
+    return "top" if may_read(_dataset_path()) else "hidden"
+
+
+def frame(title: str) -> None:
     """Draw what surrounds every page: sidebar, banner, the line that says what is seen."""
-    dataset = _dataset_or_stop()
+    reader = reader_or_stop(_dataset_path())
+    st.session_state[_READER] = reader
+    trail.signed_in(reader)
+    dataset = _dataset_or_stop(reader)
     cohort = _cohort_or_stop(_read_as_chosen(dataset))
-    _check_reader(cohort.dataset)
     address.switch(address.COMMITTEE)
     if address.is_for_committee():
         register_filters(cohort)
@@ -51,6 +61,7 @@ def frame() -> None:
     else:
         with st.sidebar:
             _signpost(cohort)
+            draw_sign_out(reader)
             draw_filters(cohort)
             _draw_definitions()
     # A link brings its readings with the controls that were drawn just now.
@@ -59,6 +70,7 @@ def frame() -> None:
     key = StudyKey(cohort_key, read_filters(cohort), _group())
     if not address.is_for_committee():
         _say_what_is_seen(key, cohort)
+    trail.seen(reader, title, key)
     st.session_state[_STUDY] = key
 
 
@@ -67,8 +79,10 @@ def run(page) -> None:
     address.begin()
     warnings = st.container()
     try:
-        frame()
+        frame(page.title)
         page.run()
+    except Exception as problem:
+        stop_with_incident(problem)
     finally:
         with warnings:
             _say_what_was_refused()
@@ -79,16 +93,23 @@ def patients_or_stop() -> None:
     """Let a page show single patients, or say why not and stop it."""
     if not may_see_patients():
         st.info(
-            "A single patient is shown only on the reader's own machine, and this server can be "
-            "reached from others. Start it there: `lupus-outcomes app DATASET`.",
+            "A single patient is shown to signed-in investigators and on the reader's own machine "
+            "only. Start it there: `lupus-outcomes app DATASET`.",
             icon=":material/lock:",
         )
         st.stop()
 
 
 def may_see_patients() -> bool:
-    """Whether single patients may be shown: on the reader's own machine."""
-    return st.get_option("server.address") in LOOPBACK
+    """Whether single patients may be shown to this reader."""
+    reader: Reader = st.session_state[_READER]
+    return reader.may_see_patients
+
+
+def may_download_rows() -> bool:
+    """Whether this reader may have files with a row a patient."""
+    reader: Reader = st.session_state[_READER]
+    return reader.may_download_rows
 
 
 def _group() -> str | None:
@@ -96,28 +117,21 @@ def _group() -> str | None:
     return group[0] if group and group[0] != NOT_GROUPED else None
 
 
-def _check_reader(dataset: Dataset) -> None:
-    """Synthetic data are open; anything else is served to one's own machine only."""
-    if not dataset.is_synthetic and not may_see_patients():
-        st.error(
-            "This dataset is not synthetic and this server can be reached from other machines. "
-            "Serve it on 127.0.0.1."
-        )
-        st.stop()
+def _dataset_path() -> Path:
+    return Path(os.environ.get(DATASET_VARIABLE) or SAMPLE)
 
 
-def _dataset_path() -> str:
-    return os.environ.get(DATASET_VARIABLE) or str(SAMPLE)
-
-
-def _dataset_or_stop() -> CohortKey:
-    """The dataset as it lies there now, its study, every definition at its default."""
-    path = _dataset_path()
+def _dataset_or_stop(reader: Reader) -> CohortKey:
+    """The dataset as it lies there now, of the reader's centres, definitions at their defaults."""
+    path = str(_dataset_path())
     try:
         fingerprint = compute.fingerprint(path)
-        return CohortKey(path, fingerprint, compute.dataset(path, fingerprint).study)
+        dataset = compute.dataset(path, fingerprint)
     except LupusOutcomesError as problem:
-        _explain(problem)
+        _explain(problem, reader)
+    if not dataset.is_synthetic:
+        refuse_real_data(read_sign_in(os.environ))
+    return CohortKey(path, fingerprint, dataset.study, centres=reader.centres)
 
 
 def _read_as_chosen(dataset: CohortKey) -> CohortKey:
@@ -138,9 +152,15 @@ def _cohort_or_stop(key: CohortKey) -> Cohort:
         _explain(problem)
 
 
-def _explain(problem: LupusOutcomesError) -> NoReturn:
-    """Say why there is no dataset to show, every finding with its rows, and the way out."""
+def _explain(problem: LupusOutcomesError, reader: Reader | None = None) -> NoReturn:
+    """Say why there is no dataset to show, every finding with its rows, and the way out.
+
+    ``reader``: who is limited to some centres is not told what was found, which counts all.
+    """
     st.title("This dataset cannot be shown")
+    if reader is not None and reader.centres is not None:
+        st.error("Ask a reader of all centres why.", icon=":material/error:")
+        st.stop()
     st.error(escape(str(problem)), icon=":material/error:")
     if isinstance(problem, RefusedDatasetError):
         errors = [f for f in problem.findings if f.severity == "error"]

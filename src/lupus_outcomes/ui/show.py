@@ -18,7 +18,7 @@ from lupus_outcomes.export.tables import as_spreadsheet_csv
 from lupus_outcomes.export.words import NOT_ESTIMABLE, readable
 from lupus_outcomes.export.workbook import as_workbook
 from lupus_outcomes.release.disclosure import Released
-from lupus_outcomes.ui import address, compute
+from lupus_outcomes.ui import address, compute, files
 from lupus_outcomes.ui.arrow import as_arrow
 from lupus_outcomes.ui.fold import fold, menu
 from lupus_outcomes.ui.plain import escape
@@ -236,12 +236,5 @@ def downloads(released: Released, drawing: Drawing | None = None) -> None:
 
 
 def _button(label: str, make, file_name: str, mime: str) -> None:
-    st.download_button(
-        label,
-        data=make,
-        file_name=file_name,
-        mime=mime,
-        key=f"download_{file_name.partition('_')[0]}_{file_name}",
-        on_click="ignore",
-        type="tertiary",
-    )
+    key = f"download_{file_name.partition('_')[0]}_{file_name}"
+    files.offer(label, make, file_name, mime, key, type="tertiary")

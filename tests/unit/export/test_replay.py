@@ -10,6 +10,7 @@ from lupus_outcomes.analysis.catalogue import ANALYSES
 from lupus_outcomes.cli import main
 from lupus_outcomes.derive.cohort import derive_cohort
 from lupus_outcomes.derive.interim import derive_interim
+from lupus_outcomes.derive.scope import keep_centres
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.errors import UnreadableError, UsageError
@@ -73,6 +74,18 @@ def test_readings_of_the_definitions_are_taken(tmp_path):
     stamp = read_stamp(saved(stamp_of("attainment", cohort=other), tmp_path))
     assert replay(stamp, DATASET).is_same
     assert stamp["table_sha256"] != stamp_of("attainment").stamp_as_dict()["table_sha256"]
+
+
+def test_a_reader_of_some_centres_has_numbers_that_are_made_again(tmp_path):
+    dataset = keep_centres(reference_cohort().dataset, ("Centre 02", "Centre 06"))
+    own = derive_cohort(dataset, reference_cohort().protocol)
+    stamp = read_stamp(saved(stamp_of("attainment", cohort=own), tmp_path))
+    assert stamp["filters_in_words"] == "Centre: Centre 02 or Centre 06 only"
+    found = replay(stamp, DATASET)
+    assert found.is_same, found.lines
+    assert "N 51" in found.lines[0]
+    everyone = stamp_of("attainment")
+    assert stamp["id"] != everyone.stamp.id
 
 
 def test_the_interim_analysis_is_made_again_on_its_frozen_set(tmp_path):
