@@ -4,7 +4,7 @@ TOOLS := .venv/bin
 UV_STANZA := .tools/uv.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app setup check fix test quick sample docs bench chromium pango rscript nginx
+.PHONY: help app setup check fix test quick sample docs bench chromium needed
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,7 +24,7 @@ fix: .venv/installed  ## mend what the linter can mend
 	$(TOOLS)/ruff check --fix .
 	$(TOOLS)/ruff format .
 
-test: .venv/installed chromium pango rscript nginx  ## every test, browser included
+test: .venv/installed needed  ## every test, browser included
 	$(TOOLS)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 quick: .venv/installed  ## the tests that take a moment
@@ -45,17 +45,11 @@ bench: .venv/installed chromium  ## print the benchmarks, as ratios
 	$(TOOLS)/python -m tests.bench.prediction
 	$(TOOLS)/python -m tests.bench.rivals
 
-rscript: .venv/installed
-	@$(TOOLS)/python tests/reference/rscript.py
-
 chromium: .venv/installed
-	@$(TOOLS)/python tests/browser/chromium.py
+	@$(TOOLS)/python -m tests.browser.chromium
 
-pango: .venv/installed
-	@$(TOOLS)/python tests/pango.py
-
-nginx: .venv/installed
-	@$(TOOLS)/python -m tests.browser.nginx
+needed: .venv/installed
+	@$(TOOLS)/python -m tests.needed
 
 # uv comes through pip with its hash checked, into a folder of its own, and then builds the environment.
 .venv/installed: requirements.lock pyproject.toml

@@ -1,6 +1,6 @@
 """Which Chromium the tests drive: an installed one, else Debian's package, else Playwright's.
 
-Run as a script it makes sure that there is one; ``make test`` does so before the tests.
+Run as a module it makes sure that there is one.
 """
 
 import os
@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.debian import install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 ON_A_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -44,12 +46,7 @@ def provide_chromium() -> None:
     """Install one where there is none: from Debian as root, else through Playwright."""
     if find_chromium():
         return
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if is_root and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=True, env=quiet)
-    else:
+    if not install("chromium", recommended=True):
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
 
 

@@ -1,13 +1,9 @@
-"""The nginx that the tests run: an installed one, else Debian's package.
-
-Run as a script it makes sure that there is one; ``make test`` does so before the tests.
-"""
+"""The nginx that the tests run, with the site of ``deploy/``."""
 
 import os
 import re
 import shutil
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -40,18 +36,6 @@ http {{
 def find_nginx() -> str | None:
     """Path of an installed nginx; None when there is none."""
     return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:{AS_ROOT}")
-
-
-def provide_nginx() -> None:
-    """Install one where there is none, from Debian as root; else say what to do."""
-    if find_nginx():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "install", "-y", "-qq", "nginx-light"], check=True, env=quiet)
-    else:
-        sys.exit("The test of deploy/nginx.conf needs nginx. Install it.")
 
 
 @contextmanager
@@ -87,7 +71,3 @@ def _wait_until_it_answers(process: subprocess.Popen, address: str) -> None:
             continue
         return
     raise AssertionError(f"nginx ended with {process.returncode}")
-
-
-if __name__ == "__main__":
-    provide_nginx()
