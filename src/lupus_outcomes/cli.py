@@ -8,11 +8,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lupus_outcomes import __version__
-from lupus_outcomes.errors import LupusOutcomesError, UnreadableError, UsageError
+from lupus_outcomes.errors import (
+    LupusOutcomesError,
+    NotReleasedError,
+    UnreadableError,
+    UsageError,
+)
 from lupus_outcomes.paths import SAMPLE
 
 if TYPE_CHECKING:
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
     from lupus_outcomes.data.read import Examination
     from lupus_outcomes.derive.cohort import Cohort
     from lupus_outcomes.derive.selection import Selection
+    from lupus_outcomes.release.disclosure import Released
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     app = commands.add_parser("app", help="open the dashboard; the bundled sample without DATASET")
     app.add_argument("dataset", nargs="?", type=Path)
     app.add_argument("--port", type=int, default=8501)
+    _add_release(app)
     app.set_defaults(run=_run_app)
 
     check = commands.add_parser("check", help="say what is wrong with a dataset")
@@ -83,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OUTCOME",
         help="also the tables of the models of this outcome, such as lldas_12; takes a minute",
     )
+    _add_release(tables)
     tables.set_defaults(run=_run_tables)
 
     deck = commands.add_parser("deck", help="make the slides for a steering committee")
@@ -94,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     deck.add_argument(
         "--prediction", metavar="OUTCOME", help="resample the model of this outcome; takes a minute"
     )
+    _add_release(deck)
     deck.set_defaults(run=_run_deck)
 
     again = commands.add_parser("replay", help="make the result of a stamp again, and compare")
@@ -124,6 +134,21 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--group", metavar="COLUMN")
 
 
+def _add_release(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--release",
+        action="store_true",
+        help="for passing on: counts from 1 to 7 hidden, others rounded to 5, no filters",
+    )
+
+
+def _mode(chosen: argparse.Namespace) -> str:
+    """What may leave the room; what the environment forbids no option allows."""
+    from lupus_outcomes.release.disclosure import RELEASE, read_mode
+
+    return RELEASE if chosen.release else read_mode(os.environ)
+
+
 def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
@@ -140,7 +165,7 @@ def _positive(text: str) -> int:
 def _run_app(chosen: argparse.Namespace) -> int:
     from lupus_outcomes.launch import launch
 
-    return launch(chosen.dataset or SAMPLE, chosen.port)
+    return launch(chosen.dataset or SAMPLE, chosen.port, _mode(chosen))
 
 
 def _run_check(chosen: argparse.Namespace) -> int:
@@ -224,18 +249,37 @@ def _select(chosen: argparse.Namespace) -> tuple["Cohort", "Selection"]:
 def _run_tables(chosen: argparse.Namespace) -> int:
     from lupus_outcomes.analysis.all_results import estimate_all
     from lupus_outcomes.export.tables import write_tables
-    from lupus_outcomes.release.disclosure import release
 
+    mode = _mode(chosen)
     cohort, selection = _select(chosen)
-    released = []
-    for result in estimate_all(cohort, selection):
-        _say(f"{result.id}: {result.finding or result.title}")
-        released.append(release(result, cohort, selection))
+    found = estimate_all(cohort, selection)
     if chosen.prediction:
-        released += [release(r, cohort, selection) for r in _predict(chosen, cohort, selection)]
+        found = chain(found, _predict(chosen, cohort, selection))
+    released = list(_release_all(found, cohort, selection, mode))
     names = write_tables(chosen.out, released, cohort, selection)
     print(f"{len(names)} files in {chosen.out}: {', '.join(names)}")
     return 0
+
+
+def _release_all(
+    found: Iterable["Result"], cohort: "Cohort", selection: "Selection", mode: str
+) -> Iterator["Released"]:
+    """What may be released of these results; a line for what may not."""
+    from lupus_outcomes.release.disclosure import RELEASE, refuse_filters, release
+
+    if mode == RELEASE:
+        refuse_filters(selection)
+    for result in found:
+        try:
+            released = release(result, cohort, selection, mode=mode)
+        except NotReleasedError as denied:
+            _say(f"{result.id}: {denied}")
+            continue
+        if mode == RELEASE and released.table.empty:
+            _say(f"{result.id}: nothing is left of it in release mode")
+            continue
+        _say(f"{result.id}: {released.result.finding or result.title}")
+        yield released
 
 
 def _run_deck(chosen: argparse.Namespace) -> int:
@@ -247,7 +291,8 @@ def _run_deck(chosen: argparse.Namespace) -> int:
     template = read_template(chosen.template) if chosen.template else None
     cohort, selection = _select(chosen)
     _say("making slides")
-    story = tell_story(compute_sources(cohort, selection, chosen.prediction), sections)
+    sources = compute_sources(cohort, selection, chosen.prediction, _mode(chosen))
+    story = tell_story(sources, sections)
     deck = make_deck(story, template)
     write_deck(chosen.out, deck)
     print(f"{deck.n_slides} slides in {chosen.out}")
@@ -275,9 +320,7 @@ def _predict(
     if chosen.prediction not in offered:
         raise UsageError(f"--prediction {chosen.prediction}: use one of {', '.join(offered)}.")
     _say(f"resampling models of {chosen.prediction}")
-    for result in estimate_predictions(cohort, selection, chosen.prediction):
-        _say(f"{result.id}: {result.finding}")
-        yield result
+    yield from estimate_predictions(cohort, selection, chosen.prediction)
 
 
 def _run_sample(chosen: argparse.Namespace) -> int:

@@ -33,3 +33,7 @@ class MappingError(LupusOutcomesError):
 
 class NotCollectedError(LupusOutcomesError):
     """A result was asked for that rests on a column this dataset does not have."""
+
+
+class NotReleasedError(LupusOutcomesError):
+    """A result that must not be shown in release mode."""

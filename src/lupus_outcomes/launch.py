@@ -7,18 +7,19 @@ import sys
 from pathlib import Path
 
 from lupus_outcomes.errors import UnreadableError, UsageError
-from lupus_outcomes.paths import APP, DATASET_VARIABLE, ROOT
+from lupus_outcomes.paths import APP, DATASET_VARIABLE, DISCLOSURE_VARIABLE, ROOT
 
 FIRST_PORT, LAST_PORT = 1024, 65_535
 
 
-def launch(dataset: Path, port: int) -> int:
-    """Serve the dashboard on 127.0.0.1 until interrupted."""
+def launch(dataset: Path, port: int, disclosure: str) -> int:
+    """Serve the dashboard on 127.0.0.1 until interrupted. ``disclosure``: closed or release."""
     if not FIRST_PORT <= port <= LAST_PORT:
         raise UsageError(f"--port {port}: use a number from {FIRST_PORT} to {LAST_PORT}.")
     if not dataset.exists():
         raise UnreadableError(f"{dataset} does not exist. Give a dataset folder or a workbook.")
     os.environ[DATASET_VARIABLE] = str(dataset.resolve())
+    os.environ[DISCLOSURE_VARIABLE] = disclosure
     print(f"lupus-outcomes: http://127.0.0.1:{port}  (Ctrl+C ends it)", flush=True)
     _tell_streamlit_that_app_lists_its_pages()
     _send_every_message_at_once()

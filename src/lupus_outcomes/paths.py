@@ -10,3 +10,5 @@ APP = ROOT / "app.py"
 SAMPLE = ROOT / "data" / "sample"
 # The dashboard is told its dataset by the environment; no page takes a path from the address.
 DATASET_VARIABLE = "LUPUS_OUTCOMES_DATASET"
+# Likewise what may leave the room: closed or release. No widget and no address changes it.
+DISCLOSURE_VARIABLE = "LUPUS_OUTCOMES_DISCLOSURE"

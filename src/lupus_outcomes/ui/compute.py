@@ -139,7 +139,7 @@ def result(key: StudyKey, analysis: str, **options: Option) -> Released:
     if key.cohort.interim:
         made = name_interim(made, found)
     recipe = {"analysis": analysis, "options": options, "interim": key.cohort.interim}
-    return release(made, found, chosen, view, recipe)
+    return release(made, found, chosen, view, recipe, mode=key.cohort.disclosure)
 
 
 @st.cache_resource(
@@ -155,7 +155,8 @@ def robustness(key: StudyKey, headline: str | None = None) -> Released:
     found, chosen, variants = cohort(key.cohort), selection(key), _variants(key.cohort)
     made = estimate_robustness(found, chosen, headline, variants)
     options = {"headline": headline} if headline else {}
-    return release(made, found, chosen, options, {"analysis": ROBUSTNESS, "options": options})
+    recipe = {"analysis": ROBUSTNESS, "options": options}
+    return release(made, found, chosen, options, recipe, mode=key.cohort.disclosure)
 
 
 @st.cache_data(max_entries=COURSES_KEPT, show_spinner=False, hash_funcs=BY_WORDS)
@@ -211,7 +212,7 @@ def prediction_result(
         made = PREDICTIONS[name](asked, evidence, found, chosen, **options)
     view |= options_in_words(options)
     recipe = model_recipe(name, options, question, evidence)
-    return release(made, found, chosen, view, recipe)
+    return release(made, found, chosen, view, recipe, mode=key.cohort.disclosure)
 
 
 def spec(drawing: Drawing) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def choose_template() -> bytes | None:
 
 def tell(study: StudyKey, sections: Sequence[str]) -> Story:
     """The slides; a model is told as far as its resampling is."""
-    if PREDICTORS not in sections:
+    if PREDICTORS not in sections or study.is_for_release:
         return compute.story(study, tuple(sections), None, None)
     key, question = replace(study, group=None), Question()
     offered = question.outcome in find_outcomes(compute.cohort(study.cohort))

@@ -39,8 +39,8 @@ def read_filters(cohort: Cohort) -> Filters:
     return normalise_filters({name: address.chosen(name) for name in filter_names(cohort)})
 
 
-def draw_filters(cohort: Cohort) -> None:
-    """Grouping, filters and the number that remain."""
+def draw_grouping(cohort: Cohort) -> None:
+    """By what patients are compared."""
     names = filter_names(cohort)
     labels = {NOT_GROUPED: NOT_GROUPED} | {n: cohort.characteristics[n].label for n in names}
     st.selectbox(
@@ -49,6 +49,11 @@ def draw_filters(cohort: Cohort) -> None:
         key=address.one("group", (NOT_GROUPED, *names), NOT_GROUPED),
         format_func=labels.__getitem__,
     )
+
+
+def draw_filters(cohort: Cohort) -> None:
+    """Filters and the number that remain."""
+    names = filter_names(cohort)
     remaining = st.empty()
     keys = {name: address.several(name, cohort.characteristics[name].levels) for name in names}
     _draw(cohort, {name: key for name, key in keys.items() if name in FIRST})

@@ -12,12 +12,13 @@ import streamlit as st
 
 from lupus_outcomes.data.read import Dataset
 from lupus_outcomes.derive.cohort import Cohort
-from lupus_outcomes.errors import LupusOutcomesError, RefusedDatasetError
+from lupus_outcomes.errors import LupusOutcomesError, NotReleasedError, RefusedDatasetError
 from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
-from lupus_outcomes.release.disclosure import CLOSED_BANNER, SYNTHETIC_BANNER
+from lupus_outcomes.release.disclosure import CLOSED, banners, read_mode
+from lupus_outcomes.release.rounding import round_patients
 from lupus_outcomes.ui import address, compute
 from lupus_outcomes.ui.definitions import CHOICES
-from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, read_filters
+from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, draw_grouping, read_filters
 from lupus_outcomes.ui.fold import fold
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 from lupus_outcomes.ui.plain import escape
@@ -46,12 +47,15 @@ def frame() -> None:
     _check_reader(cohort.dataset)
     with st.sidebar:
         _signpost(cohort)
-        draw_filters(cohort)
+        draw_grouping(cohort)
+        if dataset.disclosure == CLOSED:
+            draw_filters(cohort)
         _draw_definitions()
     # A link brings its readings with the controls that were drawn just now.
     cohort_key = _read_as_chosen(dataset)
     cohort = _cohort_or_stop(cohort_key)
-    key = StudyKey(cohort_key, read_filters(cohort), _group())
+    filters = read_filters(cohort) if dataset.disclosure == CLOSED else ()
+    key = StudyKey(cohort_key, filters, _group())
     _say_what_is_seen(key, cohort)
     st.session_state[_STUDY] = key
 
@@ -63,6 +67,8 @@ def run(page) -> None:
     try:
         frame()
         page.run()
+    except NotReleasedError as denied:
+        st.info(escape(str(denied)), icon=":material/lock:")
     finally:
         with warnings:
             _say_what_was_refused()
@@ -71,6 +77,8 @@ def run(page) -> None:
 
 def patients_or_stop() -> None:
     """Let a page show single patients, or say why not and stop it."""
+    if st.session_state[_STUDY].is_for_release:
+        raise NotReleasedError("A single patient is not available in release mode.")
     if not may_see_patients():
         st.info(
             "A single patient is shown only on the reader's own machine, and this server can be "
@@ -109,7 +117,8 @@ def _dataset_or_stop() -> CohortKey:
     path = _dataset_path()
     try:
         fingerprint = compute.fingerprint(path)
-        return CohortKey(path, fingerprint, compute.dataset(path, fingerprint).study)
+        study = compute.dataset(path, fingerprint).study
+        return CohortKey(path, fingerprint, study, disclosure=read_mode(os.environ))
     except LupusOutcomesError as problem:
         _explain(problem)
 
@@ -167,14 +176,19 @@ def _draw_definitions() -> None:
 def _say_what_is_seen(key: StudyKey, cohort: Cohort) -> None:
     selection = compute.selection(key)
     is_synthetic = cohort.dataset.is_synthetic
-    banner = SYNTHETIC_BANNER if is_synthetic else CLOSED_BANNER
-    st.caption(f":material/{'science' if is_synthetic else 'lock'}: **{banner}**")
+    said = " ".join(banners(is_synthetic, key.cohort.disclosure))
+    st.caption(f":material/{'science' if is_synthetic else 'lock'}: **{said}**")
+    counted = (
+        f"about {round_patients(selection.n_patients):,} patients"
+        if key.is_for_release
+        else f"{selection.n_patients:,} of {cohort.n_patients:,} patients"
+    )
     readings = "".join(f" · {name} {value}" for name, value in key.cohort.definitions)
     grouped = f" · by {selection.group_label.lower()}" if selection.group_label else ""
     seen = (
         f"You are seeing: {cohort.protocol.registration} · "
         f"data cut {cohort.data_cut.isoformat()} · "
-        f"{selection.n_patients:,} of {cohort.n_patients:,} patients · {selection.words}"
+        f"{counted} · {selection.words}"
         f"{grouped}{readings}"
     )
     st.caption(escape(seen))

@@ -12,10 +12,12 @@ from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.errors import UsageError
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words
-from lupus_outcomes.release.disclosure import Released, release
+from lupus_outcomes.release.disclosure import CLOSED, RELEASE, Released, refuse_filters, release
 
 
-def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = None) -> Sources:
+def compute_sources(
+    cohort: Cohort, selection: Selection, outcome: str | None = None, mode: str = CLOSED
+) -> Sources:
     """Results as they are asked for. ``outcome``: of a model that is resampled, a minute's work;
     without it the default one's first answer.
 
@@ -23,7 +25,11 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
     ------
     UsageError
         The study or the dataset cannot tell that outcome.
+    NotReleasedError
+        In release mode: the patients were chosen by a filter.
     """
+    if mode == RELEASE:
+        refuse_filters(selection)
     offered = find_outcomes(cohort)
     if outcome is not None and outcome not in offered:
         raise UsageError(f"--prediction {outcome}: use one of {', '.join(offered)}.")
@@ -32,18 +38,19 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
         words = options_in_words(options)
         view = {key.removesuffix("s"): said for key, said in words.items()}
         recipe = {"analysis": name, "options": options, "interim": False}
-        return release(
-            ANALYSES[name](cohort, selection, **options), cohort, selection, view, recipe
-        )
+        made = ANALYSES[name](cohort, selection, **options)
+        return release(made, cohort, selection, view, recipe, mode=mode)
 
     def robustness() -> Released:
         recipe = {"analysis": ROBUSTNESS, "options": {}}
-        return release(estimate_robustness(cohort, selection), cohort, selection, recipe=recipe)
+        made = estimate_robustness(cohort, selection)
+        return release(made, cohort, selection, recipe=recipe, mode=mode)
 
     @cache
     def answer() -> tuple[Posed, Evidence] | None:
         question = Question(outcome=outcome) if outcome else Question()
-        if question.outcome not in offered:
+        # No result of a model is declared for release: none need be fitted.
+        if question.outcome not in offered or mode == RELEASE:
             return None
         posed = pose_question(cohort, selection, question)
         if posed.too_small:
@@ -58,6 +65,6 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
         view = {"outcome": posed.outcome.label, "handling": posed.question.handling}
         made = PREDICTIONS[name](posed, evidence, cohort, selection)
         recipe = model_recipe(name, {}, posed.question, evidence)
-        return release(made, cohort, selection, view, recipe)
+        return release(made, cohort, selection, view, recipe, mode=mode)
 
     return Sources(cohort.protocol, result, robustness, prediction)
