@@ -1,12 +1,10 @@
-"""The dashboard in release mode: rounded, without filters, and no page fails over what is denied."""
-
-import re
+"""The dashboard in release mode: rounded, unfiltered, no page fails over what is denied."""
 
 import pytest
 
 from lupus_outcomes.paths import DISCLOSURE_VARIABLE
 from lupus_outcomes.release.disclosure import RELEASE, RELEASE_BANNER
-from tests.app.test_every_page import PAGES, PATIENT_PAGE, each_view
+from tests.app.test_every_page import PAGES, each_view
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from lupus_outcomes.protocol import DAYS_PER_MONTH
-from lupus_outcomes.release.kinds import Kind
+from lupus_outcomes.release.roles import Kind
+
+HALF = 0.5
 
 
 def by_month(table: pd.DataFrame, kind: Kind) -> pd.DataFrame:
@@ -38,14 +40,12 @@ def as_steps(rounded: pd.DataFrame, kind: Kind) -> pd.DataFrame:
     for _, rows in _curves(rounded, kind):
         so_far = rows[risk.part].ffill().fillna(0).cummax()
         value = rows[risk.value].ffill().fillna(_start(kind))
-        steps.append(
-            rows.assign(
-                **{
-                    risk.part: so_far.diff().fillna(so_far),
-                    risk.value: value.cummin() if risk.is_falling else value.cummax(),
-                }
-            )
-        )
+        value = value.cummin() if risk.is_falling else value.cummax()
+        columns = {risk.part: so_far.diff().fillna(so_far), risk.value: value}
+        if kind.median:
+            is_reached = (value - _start(kind)).abs() >= HALF
+            columns[kind.median] = rows[kind.day].where(is_reached).min() / DAYS_PER_MONTH
+        steps.append(rows.assign(**columns))
     return pd.concat(steps, ignore_index=True) if steps else rounded
 
 

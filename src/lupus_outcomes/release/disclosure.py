@@ -22,8 +22,9 @@ from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.errors import NotReleasedError, UsageError
 from lupus_outcomes.indices.three_valued import Numbers
 from lupus_outcomes.paths import DISCLOSURE_VARIABLE
-from lupus_outcomes.release.kinds import KINDS, Kind
+from lupus_outcomes.release.kinds import KINDS
 from lupus_outcomes.release.provenance import SEAL, Stamp, hash_table, make_stamp, seal
+from lupus_outcomes.release.roles import Kind
 from lupus_outcomes.release.rounded import round_table
 from lupus_outcomes.release.rounding import round_patients
 from lupus_outcomes.release.sentences import tell
@@ -41,7 +42,8 @@ RELEASE_BANNER = (
 SYNTHETIC_BANNER = "Synthetic data: no real patient, centre or result."
 ROUNDED = (
     "Rows with a count from 1 to 7, and what would give one away by subtraction, are left out; "
-    "groups are compared only where none of their counts is that small."
+    "groups are compared only where none of their counts is that small. What is left out is not "
+    "none."
 )
 PATIENT_COLUMNS = frozenset({"patient", "patient_id"})
 # Counts as the baseline table writes them, with their share or, of all patients, without.

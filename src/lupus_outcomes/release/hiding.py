@@ -5,9 +5,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from lupus_outcomes.release.kinds import GROUP, Cover, Kind, Partition
-from lupus_outcomes.release.rounding import FEWEST_DESCRIBED, is_small
+from lupus_outcomes.release.roles import GROUP, Cover, Kind, Partition
+from lupus_outcomes.release.rounding import (
+    FEWEST_DESCRIBED,
+    highest_behind,
+    is_small,
+    lowest_behind,
+    round_to_five,
+)
 from lupus_outcomes.release.suppression import Cells, Mask, Sum, hide_cells
 
 ALL = "all"
@@ -18,27 +25,51 @@ def find_hidden(table: pd.DataFrame, kind: Kind) -> pd.DataFrame:
 
     All patients together are decided first, and no grouping changes it: the same numbers stand in
     other tables. A count of levels that are compared is shown of all of them or of none: of all,
-    when it is small in none of them, nor what is left of the count that it is a part of.
+    when it is small in none of them, nor what is left of the count that it is a part of, and when
+    their sum does not tell the count of all patients more closely than that is released.
     """
     if "group" not in table.columns:
         return _hide_in_whole(table, kind)
     is_level = table["group"] != ALL
     of_all = _hide_in_whole(table[~is_level], kind)
-    of_levels = _hide_in_levels(table[is_level], kind)
+    of_levels = _hide_in_levels(table, kind)[is_level]
     return pd.concat([of_all, of_levels]).loc[table.index]
 
 
 def _hide_in_levels(table: pd.DataFrame, kind: Kind) -> pd.DataFrame:
+    is_level = (table["group"] != ALL).to_numpy()
     delicate = _is_delicate(table, kind)
     for share in kind.shares:
         delicate[share.part] |= is_small(table[share.of] - table[share.part])
+    delicate[~is_level] = False
     over = {partition.over for partition in kind.partitions}
     keys = [name for name in (*kind.labels, kind.day) if name not in ("", *GROUP, *over)]
-    if delicate.empty:
-        return delicate
-    blocks = delicate.groupby([table[key] for key in keys], dropna=False) if keys else None
-    hidden = blocks.transform("any") if blocks else delicate | delicate.any()
-    return _with_parts(hidden, kind)
+    block = _number(table, keys)
+    for name in {share.of for share in kind.shares}:
+        delicate[name] |= _narrows_whole(table[name], block, is_level)
+    return _with_parts(delicate.groupby(block.to_numpy()).transform("any"), kind)
+
+
+def _number(table: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """The rows that are compared have one number."""
+    if not keys:
+        return pd.Series(0, index=table.index)
+    return table.groupby(keys, dropna=False, sort=False).ngroup()
+
+
+def _narrows_whole(counts: pd.Series, block: pd.Series, is_level: Mask) -> NDArray[np.bool_]:
+    """Where the levels of a block tell more of all patients' count than its own rounding does."""
+    shown = round_to_five(counts)
+    known = pd.DataFrame(
+        {"count": counts, "low": lowest_behind(shown), "high": highest_behind(shown)}
+    ).set_axis(block, axis=0)
+    whole = known[~is_level].groupby(level=0).first()
+    parts = known[is_level].groupby(level=0).sum().reindex(whole.index)
+    is_narrower = parts["low"] > whole["low"]
+    is_narrower |= (parts["count"] == whole["count"]) & (parts["high"] < whole["high"])
+    # Levels that overlap add up to nothing.
+    is_narrower &= parts["count"] <= whole["count"]
+    return is_narrower.reindex(block, fill_value=False).to_numpy(dtype=np.bool_)
 
 
 def _hide_in_whole(table: pd.DataFrame, kind: Kind) -> pd.DataFrame:
@@ -50,12 +81,25 @@ def _is_delicate(table: pd.DataFrame, kind: Kind) -> pd.DataFrame:
     """Counts that are hidden each by itself, a column for each."""
     counts = table[list(kind.counts)]
     delicate = pd.DataFrame(is_small(counts), columns=counts.columns, index=table.index)
-    for name in (risk.part for risk in kind.risks):
-        # Nothing is said of a curve without events either, so that it tells nothing.
-        delicate[name] |= counts[name] == 0
+    delicate |= _hides_none(table, kind) & (counts == 0)
     if kind.at_risk:
         delicate[kind.at_risk] |= counts[kind.at_risk] < FEWEST_DESCRIBED
     return delicate
+
+
+def _hides_none(table: pd.DataFrame, kind: Kind) -> pd.DataFrame:
+    """Where none is hidden like few: in curves, and in rows that make up another.
+
+    Two hidden rows that were known not to be none would make up at least two.
+    """
+    hides = pd.DataFrame(False, columns=list(kind.counts), index=table.index)
+    hides[[risk.part for risk in kind.risks]] = True
+    if kind.at_risk:
+        hides[kind.at_risk] = True
+    for cover in kind.covers:
+        is_made = table[cover.column].isin([cover.whole, *cover.parts])
+        hides.loc[is_made, [cover.people, cover.events]] = True
+    return hides
 
 
 def _with_parts(hidden: pd.DataFrame, kind: Kind) -> pd.DataFrame:
@@ -105,8 +149,7 @@ class _Tied:
     @property
     def _cells(self) -> Cells:
         own, more = len(self.counts), len(self.elsewhere)
-        parts = {risk.part for risk in self.kind.risks} | {self.kind.at_risk}
-        hides_none = np.repeat([name in parts for name in self.kind.counts], len(self.table))
+        hides_none = _hides_none(self.table, self.kind).to_numpy(dtype=np.bool_).T.ravel()
         return Cells(
             counts=np.append(self.counts, [count for count, _ in self.elsewhere]),
             sums=tuple(self.sums),
@@ -169,4 +212,4 @@ class _Tied:
             yield list(range(len(self.table)))
             return
         found = self.table.groupby(keys, sort=False, dropna=False).indices
-        yield from (rows.tolist() for rows in found.values())
+        yield from (list(rows) for rows in found.values())

@@ -5,145 +5,26 @@ addition to an analysis stays inside until somebody has said what it gives away.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import chain
 from types import MappingProxyType
 
+from lupus_outcomes.release.roles import (
+    GROUP,
+    Cover,
+    Described,
+    Kind,
+    Partition,
+    Rate,
+    Risk,
+    Says,
+    Share,
+)
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Some people of others: computed anew from both rounded; Wilson limits.
-
-    Without ``value`` it says only that one is part of the other.
-    """
-
-    part: str
-    of: str
-    value: str = ""
-    low: str = ""
-    high: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """Who has had an event by then, read from a curve. ``also``: the same by another name.
-
-    ``part`` counts them. With fewer than 8, or none, nothing is said.
-    """
-
-    part: str
-    value: str
-    low: str
-    high: str
-    is_falling: bool = False
-    also: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """Events by person-time, both rounded; Garwood limits. Per 100 patient-years."""
-
-    events: str
-    time: str
-    value: str
-    low: str
-    high: str
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """Means, medians and their limits of enough people, to so many decimals."""
-
-    of: str
-    columns: tuple[str, ...]
-    digits: int
-
-
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """A count that adds up over a column. ``total``: the column of the whole, else it is elsewhere.
-
-    Where it adds up is seen in the counts: levels that overlap do not.
-    """
-
-    over: str
-    part: str
-    total: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """One row that is made of others, by the values of a column.
-
-    ``people`` can be in several of them, ``events`` are in one.
-    """
-
-    column: str
-    whole: str
-    parts: tuple[str, ...]
-    people: str
-    events: str
-
-
-@dataclass(frozen=True, slots=True)
-class Says:
-    """Which row of a released table is told in a sentence, and how."""
-
-    label: str
-    part: str
-    of: str
-    value: str
-    low: str = ""
-    high: str = ""
-    what: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """The columns of a result by what they give away.
-
-    ``counts``: of people or events. ``required``: those without which a row is left out.
-    ``at_risk``: a count that must reach 10. ``times``: person-years. ``ranked_by``: the count that
-    orders the rows. ``day``: the column of a curve's days. ``has_rows``: without, nothing of it is
-    released, and what it is a part of is shown without it.
-    """
-
-    labels: tuple[str, ...]
-    counts: tuple[str, ...]
-    required: tuple[str, ...] = ()
-    shares: tuple[Share, ...] = ()
-    risks: tuple[Risk, ...] = ()
-    rates: tuple[Rate, ...] = ()
-    described: tuple[Described, ...] = ()
-    partitions: tuple[Partition, ...] = ()
-    covers: tuple[Cover, ...] = ()
-    at_risk: str = ""
-    times: tuple[str, ...] = ()
-    ranked_by: str = ""
-    day: str = ""
-    has_rows: bool = True
-    says: Says | None = None
-
-    @property
-    def released(self) -> frozenset[str]:
-        """Every column that is not withheld."""
-        estimates = (
-            *((s.value, s.low, s.high) for s in self.shares),
-            *((r.value, r.low, r.high, r.also) for r in self.risks),
-            *((r.value, r.low, r.high) for r in self.rates),
-            *(d.columns for d in self.described),
-        )
-        named = (*self.labels, *self.counts, *self.times, self.day, "summary")
-        return frozenset(chain(named, *estimates))
-
-
-GROUP = ("group", "level")
 MOMENTS = ("mean", "sd", "median", "q1", "q3")
 LIMITS = ("ci_low", "ci_high")
 GRADES = tuple(f"grade_{grade}" for grade in range(1, 6))
 
 
-def _curve(*labels: str, value: str, is_falling: bool = False) -> Kind:
+def _curve(*labels: str, value: str, is_falling: bool = False, median: str = "") -> Kind:
     return Kind(
         labels=(*labels, *GROUP),
         counts=("n_at_risk", "n_events"),
@@ -151,6 +32,7 @@ def _curve(*labels: str, value: str, is_falling: bool = False) -> Kind:
         risks=(Risk("n_events", value, *LIMITS, is_falling),),
         at_risk="n_at_risk",
         day="day",
+        median=median,
     )
 
 
@@ -258,9 +140,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             labels=(
                 "item", "descriptor", "domain", "weight", "timepoint_months", *GROUP, "timepoint"
             ),
-            counts=("n", "n_present"),
-            required=("n", "n_present"),
+            counts=("n_seen", "n", "n_present"),
+            required=("n_seen", "n", "n_present"),
             shares=(
+                Share("n", "n_seen"),
                 Share(
                     "n_present", "n", "proportion_present", "ci_low_present", "ci_high_present"
                 ),
@@ -296,7 +179,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "time_to_flare": _curve("source", "severity", value="survival", is_falling=True),
         "time_to_flare_derived": _curve("source", "severity", value="survival", is_falling=True),
         "time_to_response_curve": _curve("endpoint", "definition", "method", value="probability"),
-        "manifestation_curves": _curve("manifestation", "definition", "method", value="probability"),
+        "manifestation_curves": _curve(
+            "manifestation", "definition", "method", value="probability", median="median_months"
+        ),
         "retention_milestones": Kind(
             labels=("milestone_months", "timepoint", *GROUP),
             counts=("n_at_risk", "n_stopped"),

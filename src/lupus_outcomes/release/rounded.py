@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lupus_outcomes.analysis.intervals import LEVEL as CONFIDENCE
 from lupus_outcomes.analysis.intervals import (
     Limits,
     compute_garwood,
     compute_wilson,
     normal_quantile,
 )
-from lupus_outcomes.analysis.intervals import LEVEL as CONFIDENCE
 from lupus_outcomes.analysis.result import Result
 from lupus_outcomes.indices.three_valued import Numbers
 from lupus_outcomes.release.curve_steps import as_steps, by_month
 from lupus_outcomes.release.hiding import find_hidden
-from lupus_outcomes.release.kinds import GROUP, Kind, Rate, Risk, Share
+from lupus_outcomes.release.roles import GROUP, Kind, Rate, Risk, Share
 from lupus_outcomes.release.rounding import FEWEST_DESCRIBED, round_counts, round_to_five
 
 PER_YEARS = 100
@@ -86,7 +86,8 @@ def _round(table: pd.DataFrame, kind: Kind, hidden: pd.DataFrame) -> pd.DataFram
     counts = {
         name: np.where(hidden[name], np.nan, round_counts(table[name])) for name in kind.counts
     }
-    columns: dict[str, object] = {name: table[name] for name in kind.labels} | counts
+    columns: dict[str, Any] = {name: table[name] for name in kind.labels}
+    columns |= counts
     for name in kind.times:
         columns[name] = _round_time(table[name])
     for share in kind.shares:
@@ -95,11 +96,9 @@ def _round(table: pd.DataFrame, kind: Kind, hidden: pd.DataFrame) -> pd.DataFram
         columns |= _risk(risk, counts, table)
     for rate in kind.rates:
         columns |= _rate(rate, counts, table)
-    is_beside_hidden = _beside_hidden(table, kind, hidden)
     for described in kind.described:
-        is_told = (
-            (table[described.of] >= FEWEST_DESCRIBED) & ~hidden[described.of] & ~is_beside_hidden
-        )
+        is_told = (table[described.of] >= FEWEST_DESCRIBED) & ~hidden[described.of]
+        is_told &= ~_beside_few(table, kind, is_told)
         for name in described.columns:
             columns[name] = table[name].astype(np.float64).where(is_told).round(described.digits)
     if kind.day:
@@ -107,19 +106,16 @@ def _round(table: pd.DataFrame, kind: Kind, hidden: pd.DataFrame) -> pd.DataFram
     return pd.DataFrame(columns, index=table.index)
 
 
-def _beside_hidden(table: pd.DataFrame, kind: Kind, hidden: pd.DataFrame) -> pd.Series:
-    """Levels of which another is hidden: with the mean of all, theirs would give away its mean."""
-    nowhere = pd.Series(False, index=table.index)
+def _beside_few(table: pd.DataFrame, kind: Kind, is_told: pd.Series) -> pd.Series:
+    """Levels beside one that is not told: with the mean of all, theirs would give away its mean."""
     if "group" not in table.columns:
-        return nowhere
+        return ~is_told
     is_level = table["group"] != "all"
-    is_hidden = hidden[[d.of for d in kind.described]].any(axis=1) & is_level
     keys = [name for name in kind.labels if name not in GROUP]
-    if not is_hidden.any():
-        return nowhere
+    is_few = is_level & ~is_told
     if not keys:
-        return is_level
-    return is_level & is_hidden.groupby([table[key] for key in keys], dropna=False).transform("any")
+        return is_level & bool(is_few.any())
+    return is_level & is_few.groupby([table[key] for key in keys], dropna=False).transform("any")
 
 
 def _share(share: Share, counts: dict[str, Numbers], table: pd.DataFrame) -> dict[str, Numbers]:

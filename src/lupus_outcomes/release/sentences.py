@@ -8,7 +8,7 @@ import pandas as pd
 from lupus_outcomes.analysis.result import headline, percent
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.endpoints import ENDPOINTS
-from lupus_outcomes.release.kinds import Says
+from lupus_outcomes.release.roles import Says
 
 MOST_TOLD = 3
 TIMES = ("timepoint", "milestone")

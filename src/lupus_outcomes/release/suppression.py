@@ -90,7 +90,7 @@ def _hide_connected(cells: Cells, sums: Sequence[Sum], hidden: Mask) -> None:
     is_untold = ~cells.is_told[members] & is_small(cells.counts[members])
     while (is_delicate := hidden[members] | is_untold).any():
         known = propagate(what_is_known(cells, hidden), sums)
-        exposed = [c for c in members[is_delicate] if not is_safe(known, c, hidden[c])]
+        exposed = [c for c in members[is_delicate] if not is_safe(known, c, bool(hidden[c]))]
         chosen = _choose_next(cells, sums, hidden, exposed[0]) if exposed else None
         if chosen is None:
             return
