@@ -211,7 +211,7 @@ def _in_form(rounded: pd.DataFrame, original: pd.DataFrame) -> pd.DataFrame:
     for name, before in original.items():
         if name in rounded:
             column = rounded[name]
-            is_whole = str(name).startswith("n") or name == "responders"
+            is_whole = name in ("n", "responders") or str(name).startswith("n_")
             if is_whole and column.dtype.kind == "f" and not column.isna().any():
                 column = column.astype(np.int64)
             columns[name] = column.to_numpy()
