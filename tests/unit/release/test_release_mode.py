@@ -155,7 +155,9 @@ def test_stamp_and_banner_say_so():
     assert "RELEASE MODE" in found.stamp.footer
 
 
-@pytest.mark.parametrize("asked, mode", [({}, CLOSED), ({DISCLOSURE_VARIABLE: RELEASE}, RELEASE)])
+@pytest.mark.parametrize(
+    ("asked", "mode"), [({}, CLOSED), ({DISCLOSURE_VARIABLE: RELEASE}, RELEASE)]
+)
 def test_the_deployment_chooses_the_mode(asked, mode):
     assert read_mode(asked) == mode
 

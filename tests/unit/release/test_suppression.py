@@ -42,7 +42,7 @@ def test_a_part_is_hidden_with_its_whole():
 
 
 @pytest.mark.parametrize(
-    "responders, are_hidden",
+    ("responders", "are_hidden"),
     [
         pytest.param((10, 20), False, id="none is small"),
         pytest.param((3, 20), True, id="one is small"),
