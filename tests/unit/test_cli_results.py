@@ -34,14 +34,16 @@ def _read(folder: Path, name: str, **options) -> pd.DataFrame:
     return pd.read_csv(folder / f"{name}.csv", **options)
 
 
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """The same tables for others."""
+    out = tmp_path_factory.mktemp("released")
+    assert _run("tables", DATASET, "--out", out, "--release") == 0
+    return out
+
+
 class TestRelease:
     """``--release``: what can be passed on, and nothing else."""
-
-    @pytest.fixture(scope="class")
-    def released(self, tmp_path_factory):
-        out = tmp_path_factory.mktemp("released")
-        assert _run("tables", DATASET, "--out", out, "--release") == 0
-        return out
 
     def test_nothing_of_a_single_patient_is_written(self, released):
         assert not (released / "visit_states.csv").exists()
