@@ -12,8 +12,9 @@ with show.views(
     agreement="Recorded and derived",
 ) as view:
     if view == "tables":
+        released = compute.result(study.whole, "tables")
         about.draw_facts(study.cohort)
-        show.result(compute.result(study.whole, "tables"))
+        show.result(released)
     if view == "wrong":
         about.draw_findings(study.whole)
     if view == "never":

@@ -8,11 +8,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lupus_outcomes import __version__
-from lupus_outcomes.errors import LupusOutcomesError, UnreadableError, UsageError
+from lupus_outcomes.errors import (
+    LupusOutcomesError,
+    NotReleasedError,
+    UnreadableError,
+    UsageError,
+)
 from lupus_outcomes.paths import SAMPLE
 
 if TYPE_CHECKING:
@@ -67,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument(
         "--address", default="127.0.0.1", help="where to listen; real data need sign-in elsewhere"
     )
+    _add_release(app)
     app.set_defaults(run=_run_app)
 
     check = commands.add_parser("check", help="say what is wrong with a dataset")
@@ -89,10 +96,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OUTCOME",
         help="also the tables of the models of this outcome, such as lldas_12; takes a minute",
     )
+    _add_release(tables)
     tables.set_defaults(run=_run_tables)
 
     workbook = commands.add_parser("workbook", help="write all result tables as one .xlsx")
     _add_selection(workbook)
+    _add_release(workbook)
     workbook.set_defaults(run=_run_workbook)
 
     for command, program in (("stata", "stata"), ("rscript", "r")):
@@ -106,11 +115,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_selection(deck)
     deck.add_argument("--template", type=Path, help="a .pptx whose master and layouts are used")
     _add_sections(deck)
+    _add_release(deck)
     deck.set_defaults(run=_run_deck)
 
     report = commands.add_parser("report", help="make the annual report, a .html or a .pdf")
     _add_selection(report)
     _add_sections(report)
+    _add_release(report)
     report.set_defaults(run=_run_report)
 
     again = commands.add_parser("replay", help="make the result of a stamp again, and compare")
@@ -155,6 +166,21 @@ def _add_sections(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_release(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--release",
+        action="store_true",
+        help="for passing on: counts from 1 to 7 hidden, others rounded to 5, no filters",
+    )
+
+
+def _mode(chosen: argparse.Namespace) -> str:
+    """What may leave the room; what the environment forbids no option allows."""
+    from lupus_outcomes.release.disclosure import RELEASE, read_mode
+
+    return RELEASE if chosen.release else read_mode(os.environ)
+
+
 def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
@@ -171,7 +197,8 @@ def _positive(text: str) -> int:
 def _run_app(chosen: argparse.Namespace) -> int:
     from lupus_outcomes.launch import launch
 
-    return launch(chosen.dataset or SAMPLE, chosen.port, chosen.address, chosen.rows)
+    dataset = chosen.dataset or SAMPLE
+    return launch(dataset, chosen.port, chosen.address, chosen.rows, chosen.release)
 
 
 def _run_check(chosen: argparse.Namespace) -> int:
@@ -255,15 +282,14 @@ def _select(chosen: argparse.Namespace) -> tuple["Cohort", "Selection"]:
 def _run_tables(chosen: argparse.Namespace) -> int:
     from lupus_outcomes.analysis.all_results import estimate_all
     from lupus_outcomes.export.tables import write_tables
-    from lupus_outcomes.release.disclosure import release
+    from lupus_outcomes.release.disclosure import release_all
 
+    mode = _mode(chosen)
     cohort, selection = _select(chosen)
-    released = []
-    for result in estimate_all(cohort, selection):
-        _say(f"{result.id}: {result.finding or result.title}")
-        released.append(release(result, cohort, selection))
+    found = estimate_all(cohort, selection)
     if chosen.prediction:
-        released += [release(r, cohort, selection) for r in _predict(chosen, cohort, selection)]
+        found = chain(found, _predict(chosen, cohort, selection))
+    released = list(release_all(found, cohort, selection, mode, _say))
     names = write_tables(chosen.out, released, cohort, selection)
     print(f"{len(names)} files in {chosen.out}: {', '.join(names)}")
     return 0
@@ -275,14 +301,17 @@ def _run_workbook(chosen: argparse.Namespace) -> int:
     check_name(chosen.out)
     cohort, selection = _select(chosen)
     _say("estimating and writing")
-    write_workbook(chosen.out, make_workbook(cohort, selection))
+    write_workbook(chosen.out, make_workbook(cohort, selection, _mode(chosen)))
     print(f"every table of {selection.n_patients:,} patients in {chosen.out}")
     return 0
 
 
 def _run_rows(chosen: argparse.Namespace) -> int:
     from lupus_outcomes.export.bundle import make_bundle, write_bundle
+    from lupus_outcomes.release.disclosure import RELEASE, read_mode
 
+    if read_mode(os.environ) == RELEASE:
+        raise NotReleasedError("Rows of single patients are not available in release mode.")
     cohort, selection = _select(chosen)
     _say("rows of single patients: keep them where they may be")
     files = make_bundle(cohort, selection, chosen.program)
@@ -300,7 +329,8 @@ def _run_deck(chosen: argparse.Namespace) -> int:
     template = read_template(chosen.template) if chosen.template else None
     cohort, selection = _select(chosen)
     _say("making slides")
-    story = tell_story(compute_sources(cohort, selection, chosen.prediction), sections)
+    sources = compute_sources(cohort, selection, chosen.prediction, _mode(chosen))
+    story = tell_story(sources, sections)
     deck = make_deck(story, template)
     write_deck(chosen.out, deck)
     print(f"{deck.n_slides} slides in {chosen.out}")
@@ -317,7 +347,8 @@ def _run_report(chosen: argparse.Namespace) -> int:
     make = choose_maker(chosen.out)
     cohort, selection = _select(chosen)
     _say("making the report")
-    report = tell_report(compute_sources(cohort, selection, chosen.prediction), sections)
+    sources = compute_sources(cohort, selection, chosen.prediction, _mode(chosen))
+    report = tell_report(sources, sections)
     write_report(chosen.out, make(report))
     print(f"{len(report.entries)} results in {chosen.out}")
     return 0
@@ -344,9 +375,7 @@ def _predict(
     if chosen.prediction not in offered:
         raise UsageError(f"--prediction {chosen.prediction}: use one of {', '.join(offered)}.")
     _say(f"resampling models of {chosen.prediction}")
-    for result in estimate_predictions(cohort, selection, chosen.prediction):
-        _say(f"{result.id}: {result.finding}")
-        yield result
+    yield from estimate_predictions(cohort, selection, chosen.prediction)
 
 
 def _run_sample(chosen: argparse.Namespace) -> int:

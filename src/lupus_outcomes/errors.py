@@ -41,3 +41,7 @@ class NotAdmittedError(LupusOutcomesError):
 
 class AuditError(LupusOutcomesError):
     """The audit log cannot be written; what would have to be logged does not happen."""
+
+
+class NotReleasedError(LupusOutcomesError):
+    """A result that must not be shown in release mode."""

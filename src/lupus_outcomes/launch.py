@@ -18,7 +18,9 @@ from lupus_outcomes.logs import keep_data_out_of_the_log
 from lupus_outcomes.paths import (
     APP,
     DATASET_VARIABLE,
+    DISCLOSURE_VARIABLE,
     OFFERED,
+    RELEASE,
     ROOT,
     ROWS_VARIABLE,
     SAMPLE,
@@ -27,10 +29,17 @@ from lupus_outcomes.paths import (
 FIRST_PORT, LAST_PORT = 1024, 65_535
 
 
-def launch(dataset: Path, port: int, address: str = LOOPBACK[0], offers_rows: bool = False) -> int:
+def launch(
+    dataset: Path,
+    port: int,
+    address: str = LOOPBACK[0],
+    offers_rows: bool = False,
+    is_for_release: bool = False,
+) -> int:
     """Serve the dashboard until interrupted, on this machine's own address unless told otherwise.
 
-    ``offers_rows``: rows of single patients can be downloaded.
+    ``offers_rows``: rows of single patients can be downloaded. ``is_for_release``: only what
+    may be passed on is shown.
 
     Raises
     ------
@@ -47,6 +56,8 @@ def launch(dataset: Path, port: int, address: str = LOOPBACK[0], offers_rows: bo
     elif address not in LOOPBACK:
         _refuse_real_data(dataset, address)
     os.environ[DATASET_VARIABLE] = str(dataset.resolve())
+    if is_for_release:
+        os.environ[DISCLOSURE_VARIABLE] = RELEASE
     if offers_rows:
         os.environ[ROWS_VARIABLE] = OFFERED
     print(f"lupus-outcomes: http://{address}:{port}  (Ctrl+C ends it)", flush=True)

@@ -1,6 +1,7 @@
 """Where the product finds what it ships with: beside ``src``, or inside an installation."""
 
 from pathlib import Path
+from typing import Final
 
 _CHECKOUT = Path(__file__).parents[2]
 _INSTALLED = Path(__file__).parent / "shipped"
@@ -12,3 +13,6 @@ SAMPLE = ROOT / "data" / "sample"
 DATASET_VARIABLE = "LUPUS_OUTCOMES_DATASET"
 # Rows of single patients can be downloaded only where whoever starts the dashboard says so.
 ROWS_VARIABLE, OFFERED = "LUPUS_OUTCOMES_ROWS", "offered"
+# Likewise what may leave the room: closed or release. No widget and no address changes it.
+DISCLOSURE_VARIABLE = "LUPUS_OUTCOMES_DISCLOSURE"
+RELEASE: Final = "release"

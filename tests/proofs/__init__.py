@@ -1,0 +1,1 @@
+"""Proofs that take minutes: run by hand, a short version of each in the suite."""

@@ -10,7 +10,7 @@ import pytest
 from lupus_outcomes import __version__
 from lupus_outcomes.cli import main
 from lupus_outcomes.data.source import compute_fingerprint
-from lupus_outcomes.paths import SAMPLE
+from lupus_outcomes.paths import DISCLOSURE_VARIABLE, SAMPLE
 from tests.reference_cohort import FOLDER, expected
 
 DATASET = FOLDER / "dataset"
@@ -32,6 +32,47 @@ def tables(tmp_path_factory):
 
 def _read(folder: Path, name: str, **options) -> pd.DataFrame:
     return pd.read_csv(folder / f"{name}.csv", **options)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """The same tables for others."""
+    out = tmp_path_factory.mktemp("released")
+    assert _run("tables", DATASET, "--out", out, "--release") == 0
+    return out
+
+
+class TestRelease:
+    """``--release``: what can be passed on, and nothing else."""
+
+    def test_nothing_of_a_single_patient_is_written(self, released):
+        assert not (released / "visit_states.csv").exists()
+        assert not (released / "adverse_event_listing.csv").exists()
+
+    def test_counts_are_rounded(self, released):
+        table = _read(released, "attainment")
+        assert len(table)
+        assert (table[["n_due", "n", "responders"]] % 5 == 0).all(axis=None)
+
+    def test_the_manifest_says_the_mode(self, released):
+        manifest = json.loads((released / "manifest.json").read_text("utf-8"))
+        assert manifest["disclosure"] == "release"
+        assert any("Release mode" in banner for banner in manifest["banners"])
+
+    def test_filters_are_refused_in_one_line(self, tmp_path, capsys):
+        asked = ("--out", tmp_path / "out", "--release", "--filter", "sex=female")
+        assert _run("tables", DATASET, *asked) == 1
+        assert "Filters are not possible in release mode" in capsys.readouterr().err
+        assert not (tmp_path / "out").exists()
+
+    def test_the_environment_forbids_exact_tables(self, tmp_path, monkeypatch):
+        monkeypatch.setenv(DISCLOSURE_VARIABLE, "release")
+        assert _run("tables", DATASET, "--out", tmp_path / "out") == 0
+        assert not (tmp_path / "out" / "visit_states.csv").exists()
+
+    def test_slides_can_be_made(self, tmp_path, capsys):
+        assert _run("deck", DATASET, "--out", tmp_path / "deck.pptx", "--release") == 0
+        assert "slides" in capsys.readouterr().out
 
 
 class TestTables:

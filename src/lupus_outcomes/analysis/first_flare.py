@@ -104,6 +104,9 @@ def _at_milestones(group: Group, curve: KaplanMeier) -> pd.DataFrame:
             "ci_low": read_on(table, curve.ci_low, day, np.nan),
             "ci_high": read_on(table, curve.ci_high, day, np.nan),
             "n_at_risk": table.at_risk_on(day),
+            "n_flared": np.append(0, np.cumsum(table.n_events))[
+                np.searchsorted(table.day, day, side="right")
+            ],
             "group": group.group,
             "level": group.level,
         }

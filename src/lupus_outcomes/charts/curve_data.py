@@ -173,8 +173,10 @@ def count_risk(curves: Sequence[Curve], event: str, most_blocks: int) -> pd.Data
     """
     counts = np.stack([_count_risk(curve) for curve in curves])
     kinds = ("at risk", event, "censored")
+    if np.isnan(counts[:, 2]).all():
+        counts, kinds = counts[:, :2], kinds[:2]
     if len(curves) == 1:
-        names, values, indents = list(kinds), counts[0], [0, 0, 0]
+        names, values, indents = list(kinds), counts[0], [0] * len(kinds)
     else:
         kinds = kinds if len(curves) <= most_blocks else kinds[:1]
         names = [name for kind in kinds for name in (kind, *(c.series for c in curves))]
@@ -206,5 +208,16 @@ def _count_risk(curve: Curve) -> Numbers:
     """At risk, events and censorings before each month shown, shape (3, months)."""
     day = np.array(MONTHS_SHOWN) * DAYS_PER_MONTH
     row = np.searchsorted(curve.day, day, side="left")
+    if np.isnan(curve.n_censored).any():
+        return _count_risk_by_month(curve, day, row)
     so_far = [np.append(0, np.cumsum(n))[row] for n in (curve.n_events, curve.n_censored)]
     return np.stack([np.append(curve.n_at_risk, 0)[row], *so_far]).astype(np.float64)
+
+
+def _count_risk_by_month(curve: Curve, day: Numbers, row: Counts) -> Numbers:
+    """The same of a curve for release: events of a whole month, no censorings, nothing beyond."""
+    by_then = np.searchsorted(curve.day, day, side="right")
+    n_events = np.where(
+        day <= curve.day[-1], np.append(0, np.cumsum(curve.n_events))[by_then], np.nan
+    )
+    return np.stack([np.append(curve.n_at_risk, np.nan)[row], n_events, np.full(len(day), np.nan)])

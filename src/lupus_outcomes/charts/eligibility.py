@@ -32,6 +32,8 @@ WIDE_PLOT = 640
 def draw_attrition(released: Released, mode: Mode) -> Drawing:
     """The figure of ``describe_attrition``: a bar a step, its criterion above, counts below."""
     table = released.table
+    # In release mode only those who remain are counted.
+    unknown, excluded = table["n_unknown"].fillna(0), table["n_excluded"].fillna(0)
     text = [
         wrapped(f"{step}. {criterion}" if step else criterion, NARROWEST_PLOT)
         for step, criterion in zip(table["step"], table["criterion"], strict=True)
@@ -50,9 +52,9 @@ def draw_attrition(released: Released, mode: Mode) -> Drawing:
             "y_bar_end": bar + BAR_PIXELS,
             "y_counts": bar + BAR_PIXELS + 5,
             "none": 0.0,
-            "known": (table["n_remaining"] - table["n_unknown"]) / enrolled,
+            "known": (table["n_remaining"] - unknown) / enrolled,
             "remaining": table["n_remaining"] / enrolled,
-            "before": (table["n_remaining"] + table["n_excluded"]) / enrolled,
+            "before": (table["n_remaining"] + excluded) / enrolled,
             **{name: table[name] for name, _, _ in COUNTS},
         }
     )
@@ -113,6 +115,7 @@ def _looks(mode: Mode) -> dict[str, dict]:
 def _count(source: alt.Chart, count: tuple[str, str, int], mode: Mode) -> list[alt.Chart]:
     """The key of a part of the bar, and its count in words; faint where it is nobody."""
     name, label, left = count
+    source = source.transform_filter(f"isValid(datum.{name})")
     y = down("y_counts")
     seen = alt.condition(f"datum.{name} > 0", alt.value(1), alt.value(0.45))
     key = source.mark_square(size=64, opacity=1, yOffset=6, **_looks(mode)[name]).encode(

@@ -89,7 +89,7 @@ def _shares(shown: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
         ends = [name.removeprefix("n_") for name in names]
         return np.concatenate([shown[f"{columns}_{end}"] for end in ends])
 
-    return pd.DataFrame(
+    every = pd.DataFrame(
         {
             "kind": "share",
             "panel": titles if levels else "",
@@ -100,9 +100,10 @@ def _shares(shown: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:
             "proportion": joined("proportion"),
             "ci_low": joined("ci_low"),
             "ci_high": joined("ci_high"),
-            "share": [f"{n} of {of}" for n, of in zip(joined("n"), every["n"], strict=True)],
+            "share": [f"{n:,.0f} of {of:,}" for n, of in zip(joined("n"), every["n"], strict=True)],
         }
     )
+    return every[every["proportion"].notna()]
 
 
 def _middle(shown: pd.DataFrame, levels: tuple[str, ...]) -> pd.DataFrame:

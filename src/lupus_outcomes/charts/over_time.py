@@ -229,8 +229,12 @@ def draw_benchmarks(source: alt.Chart, x: alt.X, y: alt.Y, value: str, mode: Mod
 
 
 def count_rows(table: pd.DataFrame, columns: Sequence[tuple[str, str]]) -> pd.DataFrame:
-    """The strip of one group: a row for each of ``(column, words)``, a count at each time point."""
+    """The strip of one group: a row for each of ``(column, words)``, a count at each time point.
+
+    A column that was not released has no row.
+    """
     months = table["timepoint_months"].to_numpy(np.float64)
+    columns = [(name, words) for name, words in columns if table[name].notna().any()]
     return _strip(
         np.repeat(np.array([words for _, words in columns], dtype=object), len(months)),
         np.tile(months, len(columns)),

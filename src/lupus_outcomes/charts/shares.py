@@ -104,7 +104,8 @@ def draw_shares(released: Released, figure: str, mode: Mode) -> Drawing | None:
 def _points(
     counted: pd.DataFrame, part: Part, levels: tuple[str, ...], about: Shares
 ) -> pd.DataFrame:
-    shown = counted[(counted[part.of] > 0) & (counted["timepoint_months"] >= part.from_month)]
+    is_told = (counted[part.of] > 0) & counted[f"proportion_{part.name}"].notna()
+    shown = counted[is_told & (counted["timepoint_months"] >= part.from_month)]
     series = shown["level"] if levels else pd.Series(part.label, index=shown.index)
     order = levels or tuple(other.label for other in about.parts)
     return pd.DataFrame(
@@ -118,7 +119,9 @@ def _points(
             "proportion": shown[f"proportion_{part.name}"],
             "ci_low": shown[f"ci_low_{part.name}"],
             "ci_high": shown[f"ci_high_{part.name}"],
-            "share": shown[f"n_{part.name}"].astype(str) + " of " + shown[part.of].astype(str),
+            "share": shown[f"n_{part.name}"].astype(int).astype(str)
+            + " of "
+            + shown[part.of].astype(str),
         }
     )
 

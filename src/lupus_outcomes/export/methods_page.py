@@ -27,6 +27,7 @@ from lupus_outcomes.protocol import (
 )
 from lupus_outcomes.release.disclosure import SMALLEST_COUNT
 from lupus_outcomes.release.provenance import method_packages
+from lupus_outcomes.release.rounding import LARGEST_HIDDEN, ROUNDED_TO
 
 # An endpoint names one column of an instrument, which is collected whole or not at all.
 INSTRUMENTS = {"sledai_descriptor": "SLEDAI-2K descriptors", "bilag": "BILAG-2004 grades"}
@@ -189,8 +190,9 @@ def _intervals(protocol: Protocol) -> str:
         f"Proportions have {INTERVAL_WORDS[protocol.interval]}; means and mean changes have t "
         "limits; changes are paired with baseline. Nothing is imputed beyond the handling named "
         "beside a result, and results are descriptive: no comparison with untreated patients is "
-        f"implied. Counts from 1 to {SMALLEST_COUNT - 1} are flagged, because they can identify "
-        "someone."
+        f"implied. In closed mode counts from 1 to {SMALLEST_COUNT - 1} are flagged, because they "
+        f"can identify someone; in release mode those from 1 to {LARGEST_HIDDEN} are hidden, the "
+        f"others rounded to {ROUNDED_TO}, and all else is computed from rounded counts."
     )
 
 

@@ -23,6 +23,7 @@ from lupus_outcomes.derive.selection import Selection, normalise_filters, select
 from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.errors import LupusOutcomesError, UnreadableError, UsageError
 from lupus_outcomes.protocols import PROTOCOLS
+from lupus_outcomes.release.disclosure import release
 from lupus_outcomes.release.provenance import SEAL, hash_table, seal
 
 ROBUSTNESS, MODEL = "robustness", "prediction:"
@@ -100,7 +101,7 @@ def replay(stamp: Mapping[str, Any], path: Path) -> Replay:
     """
     dataset = read_dataset(path)
     try:
-        result, selection = _make_again(stamp, dataset)
+        result = _make_again(stamp, dataset)
     except LupusOutcomesError as problem:
         why = f"it cannot be made from {path.name}: {problem}"
         return Replay(False, (why, *_data(stamp, dataset)))
@@ -110,7 +111,7 @@ def replay(stamp: Mapping[str, Any], path: Path) -> Replay:
     is_same = hash_table(result.table) == stamp["table_sha256"]
     verdict = "the same" if is_same else "NOT the same"
     lines = [
-        f"{verdict}: {result.id}, {len(result.table)} rows, N {selection.n_patients:,}, "
+        f"{verdict}: {result.id}, {len(result.table)} rows, N {result.n_patients:,}, "
         f"stamp {stamp['id']}"
     ]
     if not is_same:
@@ -130,7 +131,7 @@ def _versions(stamp: Mapping[str, Any]) -> list[str]:
     return [] if then == __version__ else [f"other version: then {then}, now {__version__}"]
 
 
-def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> tuple[Result, Selection]:
+def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> Result:
     recipe = stamp["recipe"]
     centres = recipe.get("centres")
     dataset = keep_centres(dataset, None if centres is None else tuple(centres))
@@ -146,7 +147,8 @@ def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> tuple[Result, Sel
         cohort = derive_cohort(dataset, protocol, cut, definitions)
         filters = {name: tuple(levels) for name, levels in json.loads(stamp["filters"]).items()}
         selection = select_patients(cohort, normalise_filters(filters), recipe["group"])
-    return _estimate(recipe, cohort, selection), selection
+    made = _estimate(recipe, cohort, selection)
+    return release(made, cohort, selection, mode=stamp["disclosure"]).result
 
 
 def _estimate(recipe: Mapping[str, Any], cohort: Cohort, selection: Selection) -> Result:

@@ -14,7 +14,7 @@ from lupus_outcomes.derive.selection import Selection
 from lupus_outcomes.errors import UnreadableError, UsageError
 from lupus_outcomes.export.delimited import is_all_text, write_csv
 from lupus_outcomes.export.visit_states import visit_states_table
-from lupus_outcomes.release.disclosure import Released
+from lupus_outcomes.release.disclosure import RELEASE, Released
 
 # Text that a spreadsheet would take for a formula; a plain number or a word like +ve is none. Some
 # spreadsheets take the wide forms of the signs for the signs.
@@ -71,7 +71,8 @@ def write_tables(
 ) -> list[str]:
     """Write every result, the states of each visit and ``manifest.json``; returns the file names.
 
-    ``visit_states.csv`` has a row a patient and visit: it is for one's own machine.
+    ``visit_states.csv`` has a row a patient and visit: it is for one's own machine, and not
+    written in release mode.
     """
     if (folder / ABOUT_FILE).exists():
         raise UsageError(f"{folder} is a dataset. Choose another --out for the result tables.")
@@ -79,7 +80,8 @@ def write_tables(
         folder.mkdir(parents=True, exist_ok=True)
         released = list(results)
         contents = {f"{r.result.id}.csv": as_csv(r.table) for r in released}
-        contents["visit_states.csv"] = as_csv(visit_states_table(cohort, selection))
+        if released[0].stamp.disclosure != RELEASE:
+            contents["visit_states.csv"] = as_csv(visit_states_table(cohort, selection))
         contents["manifest.json"] = _manifest(released).encode()
         for name, content in contents.items():
             (folder / name).write_bytes(content)
@@ -103,6 +105,7 @@ def _manifest(released: list[Released]) -> str:
     whole = stamp.as_dict() | {
         "id": stamp.id,
         "filters": json.loads(stamp.filters),
+        "banners": list(released[0].banners),
         "tables": tables,
     }
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"

@@ -27,7 +27,7 @@ from lupus_outcomes.export.result_columns import (
     ResultColumn,
     describe_columns,
 )
-from lupus_outcomes.release.disclosure import Released, release
+from lupus_outcomes.release.disclosure import CLOSED, Released, release_all
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -83,10 +83,10 @@ def check_name(path: Path) -> None:
         raise UsageError(f"--out {path.name}: give the name of an .xlsx file.")
 
 
-def make_workbook(cohort: Cohort, selection: Selection) -> bytes:
-    """Every result of the selected patients in one workbook."""
+def make_workbook(cohort: Cohort, selection: Selection, mode: str = CLOSED) -> bytes:
+    """Every result of the selected patients that may be shown, in one workbook."""
     results = estimate_all(cohort, selection)
-    return as_whole_workbook(release(result, cohort, selection) for result in results)
+    return as_whole_workbook(release_all(results, cohort, selection, mode))
 
 
 def write_workbook(path: Path, content: bytes) -> None:

@@ -63,6 +63,7 @@ class Stamp:
     def footer(self) -> str:
         """One line for the foot of a figure."""
         synthetic = "SYNTHETIC DATA · " if self.is_synthetic else ""
+        synthetic += "RELEASE MODE, counts rounded · " if self.disclosure == "release" else ""
         view = "".join(f" · {name}: {choice}" for name, choice in self.view.items())
         return (
             f"{synthetic}{self.study} · data cut {self.data_cut} · N {self.n_patients:,} · "

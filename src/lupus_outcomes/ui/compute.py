@@ -30,7 +30,7 @@ from lupus_outcomes.derive.interim import InterimAnalysis, derive_interim
 from lupus_outcomes.derive.scope import keep_centres
 from lupus_outcomes.derive.selection import Selection, select_patients
 from lupus_outcomes.derive.variants import Variant
-from lupus_outcomes.errors import UnreadableError
+from lupus_outcomes.errors import NotReleasedError, UnreadableError
 from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.deck.storyline import MAKERS
@@ -140,7 +140,7 @@ def result(key: StudyKey, analysis: str, **options: Option) -> Released:
     if key.cohort.interim:
         made = name_interim(made, found)
     recipe = {"analysis": analysis, "options": options, "interim": key.cohort.interim}
-    return release(made, found, chosen, view, recipe)
+    return release(made, found, chosen, view, recipe, mode=key.cohort.disclosure)
 
 
 @st.cache_resource(
@@ -156,7 +156,8 @@ def robustness(key: StudyKey, headline: str | None = None) -> Released:
     found, chosen, variants = cohort(key.cohort), selection(key), _variants(key.cohort)
     made = estimate_robustness(found, chosen, headline, variants)
     options = {"headline": headline} if headline else {}
-    return release(made, found, chosen, options, {"analysis": ROBUSTNESS, "options": options})
+    recipe = {"analysis": ROBUSTNESS, "options": options}
+    return release(made, found, chosen, options, recipe, mode=key.cohort.disclosure)
 
 
 @st.cache_data(max_entries=COURSES_KEPT, show_spinner=False, hash_funcs=BY_WORDS)
@@ -230,7 +231,7 @@ def prediction_result(
         made = PREDICTIONS[name](asked, evidence, found, chosen, **options)
     view |= options_in_words(options)
     recipe = model_recipe(name, options, question, evidence)
-    return release(made, found, chosen, view, recipe)
+    return release(made, found, chosen, view, recipe, mode=key.cohort.disclosure)
 
 
 def spec(drawing: Drawing) -> dict[str, Any]:
@@ -242,8 +243,11 @@ def spec(drawing: Drawing) -> dict[str, Any]:
 def slide(
     key: StudyKey, name: str, question: Question | None, evidence: Evidence | None
 ) -> Slide | None:
-    """One slide of the deck; none where there is nothing to show."""
-    return MAKERS[name](sources(key, question, evidence))
+    """One slide of the deck; none where there is nothing to show, or it may not be."""
+    try:
+        return MAKERS[name](sources(key, question, evidence))
+    except NotReleasedError:
+        return None
 
 
 def sources(key: StudyKey, question: Question | None, evidence: Evidence | None) -> Sources:

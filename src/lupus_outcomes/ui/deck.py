@@ -87,7 +87,7 @@ def offer_file(study: StudyKey, sections: Sequence[str], template: bytes | None)
         "Charts and tables are PowerPoint's own: every number can be read and changed there. The "
         "notes of each slide say who is counted, how, from what, and carry the stamp."
     )
-    if PREDICTORS in sections and not _is_resampled(study):
+    if PREDICTORS in sections and not study.is_for_release and not _is_resampled(study):
         st.caption(
             ":material/info: What goes with response is a first answer, without directions. Open "
             "the page Performance and wait for its resampling to have all of it."
@@ -181,9 +181,9 @@ def _draw(slide: Slide, size: int) -> None:
 
 
 def _question(study: StudyKey) -> Question | None:
-    """What a model is asked; none where these patients cannot answer it."""
+    """What a model is asked; none where these patients cannot answer it, or it may not be told."""
     question = Question()
-    if question.outcome not in find_outcomes(compute.cohort(study.cohort)):
+    if study.is_for_release or question.outcome not in find_outcomes(compute.cohort(study.cohort)):
         return None
     return None if compute.posed(replace(study, group=None), question).too_small else question
 

@@ -38,13 +38,19 @@ def offer_workbook(study: StudyKey) -> None:
     """All tables as one workbook."""
     st.subheader("All tables")
     st.markdown(WORKBOOK)
-    _button("Workbook", study, make_workbook, "tables", "xlsx", XLSX)
+    make = partial(make_workbook, mode=study.cohort.disclosure)
+    _button("Workbook", study, make, "tables", "xlsx", XLSX)
 
 
 def offer_rows(study: StudyKey) -> None:
     """Rows for statistics programs, where they may be had."""
     st.subheader("Rows for Stata and R")
     st.markdown(ROWS)
+    if study.is_for_release:
+        st.info(
+            "Rows of single patients are not available in release mode.", icon=":material/lock:"
+        )
+        return
     if not may_download_rows():
         st.info(NOT_OFFERED, icon=":material/lock:")
         return

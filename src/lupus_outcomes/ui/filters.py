@@ -39,24 +39,32 @@ def read_filters(cohort: Cohort) -> Filters:
     return normalise_filters({name: address.chosen(name) for name in filter_names(cohort)})
 
 
-def register_filters(cohort: Cohort) -> tuple[str, dict[str, str]]:
-    """Grouping and filters as the address or the reader has them; the keys of their widgets."""
+def register_grouping(cohort: Cohort) -> str:
+    """Grouping as the address or the reader has it; the key of its widget."""
+    return address.one("group", (NOT_GROUPED, *filter_names(cohort)), NOT_GROUPED)
+
+
+def register_filters(cohort: Cohort) -> dict[str, str]:
+    """Filters as the address or the reader has them; the keys of their widgets."""
+    levels = {name: cohort.characteristics[name].levels for name in filter_names(cohort)}
+    return {name: address.several(name, options) for name, options in levels.items()}
+
+
+def draw_grouping(cohort: Cohort) -> None:
+    """By what patients are compared."""
     names = filter_names(cohort)
-    group = address.one("group", (NOT_GROUPED, *names), NOT_GROUPED)
-    return group, {n: address.several(n, cohort.characteristics[n].levels) for n in names}
-
-
-def draw_filters(cohort: Cohort) -> None:
-    """Grouping, filters and the number that remain."""
-    group, keys = register_filters(cohort)
-    names = tuple(keys)
     labels = {NOT_GROUPED: NOT_GROUPED} | {n: cohort.characteristics[n].label for n in names}
     st.selectbox(
         "Compare by",
         (NOT_GROUPED, *names),
-        key=group,
+        key=register_grouping(cohort),
         format_func=labels.__getitem__,
     )
+
+
+def draw_filters(cohort: Cohort) -> None:
+    """Filters and the number that remain."""
+    keys = register_filters(cohort)
     remaining = st.empty()
     _draw(cohort, {name: key for name, key in keys.items() if name in FIRST})
     others = {name: key for name, key in keys.items() if name not in FIRST}
@@ -70,7 +78,9 @@ def draw_filters(cohort: Cohort) -> None:
     n = select_patients(cohort, filters).n_patients
     remaining.markdown(f"**{n:,}** of {cohort.n_patients:,} patients remain")
     if filters:
-        st.button("Clear all filters", on_click=address.clear, args=(names,), key="clear_filters")
+        st.button(
+            "Clear all filters", on_click=address.clear, args=(tuple(keys),), key="clear_filters"
+        )
 
 
 def _draw(cohort: Cohort, keys: Mapping[str, str]) -> None:

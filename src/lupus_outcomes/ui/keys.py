@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from lupus_outcomes.derive.selection import Filters
+from lupus_outcomes.release.disclosure import CLOSED, RELEASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class CohortKey:
     ``fingerprint`` is the dataset's SHA-256: an edited file is another key. ``definitions``: pairs
     of option and value that are not the default. ``interim``: as it was at the frozen data cut of
     the interim analysis, the patients of that analysis only. ``centres``: the only ones its reader
-    may see, none where all.
+    may see, none where all. ``disclosure``: what may leave the room, as the deployment has it.
     """
 
     path: str
@@ -21,6 +22,7 @@ class CohortKey:
     definitions: tuple[tuple[str, str], ...] = ()
     interim: bool = False
     centres: tuple[str, ...] | None = None
+    disclosure: str = CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class StudyKey:
     cohort: CohortKey
     filters: Filters = ()
     group: str | None = None
+
+    @property
+    def is_for_release(self) -> bool:
+        """Whether only rounded results may be shown."""
+        return self.cohort.disclosure == RELEASE
 
     @property
     def whole(self) -> "StudyKey":

@@ -11,6 +11,7 @@ import streamlit as st
 from lupus_outcomes.analysis.evidence import Evidence
 from lupus_outcomes.analysis.question import Posed, Question
 from lupus_outcomes.analysis.resampling import MANY
+from lupus_outcomes.errors import NotReleasedError
 from lupus_outcomes.export.model_card import model_card
 from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.ui import compute, controls, files
@@ -54,6 +55,11 @@ def answer_or_stop(study: StudyKey, *, explain: bool) -> Answer:
 
     ``explain``: the page needs contributions of single features.
     """
+    if study.is_for_release:
+        raise NotReleasedError(
+            "Models of response are not available in release mode: what their results give away "
+            "has not been declared. Use closed mode."
+        )
     question = controls.choose_question(study)
     if question is None:
         st.info("This dataset can tell none of the outcomes.", icon=":material/info:")

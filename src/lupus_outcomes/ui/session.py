@@ -14,12 +14,20 @@ import streamlit as st
 from lupus_outcomes.access.readers import Reader
 from lupus_outcomes.access.settings import read_sign_in
 from lupus_outcomes.derive.cohort import Cohort
-from lupus_outcomes.errors import LupusOutcomesError, RefusedDatasetError
+from lupus_outcomes.errors import LupusOutcomesError, NotReleasedError, RefusedDatasetError
 from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
-from lupus_outcomes.release.disclosure import CLOSED_BANNER, SYNTHETIC_BANNER
+from lupus_outcomes.release.disclosure import CLOSED, banners, read_mode
+from lupus_outcomes.release.rounding import round_patients
 from lupus_outcomes.ui import address, compute, trail
 from lupus_outcomes.ui.definitions import CHOICES, DefinitionChoice
-from lupus_outcomes.ui.filters import NOT_GROUPED, draw_filters, read_filters, register_filters
+from lupus_outcomes.ui.filters import (
+    NOT_GROUPED,
+    draw_filters,
+    draw_grouping,
+    read_filters,
+    register_filters,
+    register_grouping,
+)
 from lupus_outcomes.ui.fold import fold
 from lupus_outcomes.ui.incident import stop_with_incident
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
@@ -55,19 +63,25 @@ def frame(title: str) -> None:
     dataset = _dataset_or_stop(reader)
     cohort = _cohort_or_stop(_read_as_chosen(dataset))
     address.switch(address.COMMITTEE)
+    is_closed = dataset.disclosure == CLOSED
     if address.is_for_committee():
-        register_filters(cohort)
+        register_grouping(cohort)
+        if is_closed:
+            register_filters(cohort)
         _register_definitions()
     else:
         with st.sidebar:
             _signpost(cohort)
             draw_sign_out(reader)
-            draw_filters(cohort)
+            draw_grouping(cohort)
+            if is_closed:
+                draw_filters(cohort)
             _draw_definitions()
     # A link brings its readings with the controls that were drawn just now.
     cohort_key = _read_as_chosen(dataset)
     cohort = _cohort_or_stop(cohort_key)
-    key = StudyKey(cohort_key, read_filters(cohort), _group())
+    filters = read_filters(cohort) if is_closed else ()
+    key = StudyKey(cohort_key, filters, _group())
     if not address.is_for_committee():
         _say_what_is_seen(key, cohort)
     trail.seen(reader, title, key)
@@ -81,6 +95,8 @@ def run(page) -> None:
     try:
         frame(page.title)
         page.run()
+    except NotReleasedError as denied:
+        st.info(escape(str(denied)), icon=":material/lock:")
     except Exception as problem:
         stop_with_incident(problem)
     finally:
@@ -91,6 +107,8 @@ def run(page) -> None:
 
 def patients_or_stop() -> None:
     """Let a page show single patients, or say why not and stop it."""
+    if st.session_state[_STUDY].is_for_release:
+        raise NotReleasedError("A single patient is not available in release mode.")
     if not may_see_patients():
         st.info(
             "A single patient is shown to signed-in investigators and on the reader's own machine "
@@ -127,11 +145,12 @@ def _dataset_or_stop(reader: Reader) -> CohortKey:
     try:
         fingerprint = compute.fingerprint(path)
         dataset = compute.dataset(path, fingerprint)
+        mode = read_mode(os.environ)
     except LupusOutcomesError as problem:
         _explain(problem, reader)
     if not dataset.is_synthetic:
         refuse_real_data(read_sign_in(os.environ))
-    return CohortKey(path, fingerprint, dataset.study, centres=reader.centres)
+    return CohortKey(path, fingerprint, dataset.study, centres=reader.centres, disclosure=mode)
 
 
 def _read_as_chosen(dataset: CohortKey) -> CohortKey:
@@ -197,14 +216,19 @@ def _draw_definitions() -> None:
 def _say_what_is_seen(key: StudyKey, cohort: Cohort) -> None:
     selection = compute.selection(key)
     is_synthetic = cohort.dataset.is_synthetic
-    banner = SYNTHETIC_BANNER if is_synthetic else CLOSED_BANNER
-    st.caption(f":material/{'science' if is_synthetic else 'lock'}: **{banner}**")
+    said = " ".join(banners(is_synthetic, key.cohort.disclosure))
+    st.caption(f":material/{'science' if is_synthetic else 'lock'}: **{said}**")
+    counted = (
+        f"about {round_patients(selection.n_patients):,} patients"
+        if key.is_for_release
+        else f"{selection.n_patients:,} of {cohort.n_patients:,} patients"
+    )
     readings = "".join(f" · {name} {value}" for name, value in key.cohort.definitions)
     grouped = f" · by {selection.group_label.lower()}" if selection.group_label else ""
     seen = (
         f"You are seeing: {cohort.protocol.registration} · "
         f"data cut {cohort.data_cut.isoformat()} · "
-        f"{selection.n_patients:,} of {cohort.n_patients:,} patients · {selection.words}"
+        f"{counted} · {selection.words}"
         f"{grouped}{readings}"
     )
     st.caption(escape(seen))

@@ -91,7 +91,9 @@ def damage(ask: Sources) -> Slide | None:
     """How many have gained damage since baseline."""
     released = ask.result("damage")
     table = rows_of_groups(released.table)
-    table = table[(table["n_paired"] > 0) & (table["timepoint_months"] > 0)]
+    # Where a count is hidden there is no share.
+    is_told = table["proportion_accrual"].notna() & (table["timepoint_months"] > 0)
+    table = table[is_told].astype({"n_accrual": int, "n_paired": int})
     if table.empty:
         return None
     columns = ("proportion_accrual", "ci_low_accrual", "ci_high_accrual")

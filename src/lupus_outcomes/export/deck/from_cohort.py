@@ -13,10 +13,12 @@ from lupus_outcomes.derive.variants import Variant
 from lupus_outcomes.errors import UsageError
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, view_in_words
-from lupus_outcomes.release.disclosure import Released, release
+from lupus_outcomes.release.disclosure import CLOSED, RELEASE, Released, refuse_filters, release
 
 
-def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = None) -> Sources:
+def compute_sources(
+    cohort: Cohort, selection: Selection, outcome: str | None = None, mode: str = CLOSED
+) -> Sources:
     """Results as they are asked for. ``outcome``: of a model that is resampled, a minute's work;
     without it the default one's first answer.
 
@@ -24,7 +26,11 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
     ------
     UsageError
         The study or the dataset cannot tell that outcome.
+    NotReleasedError
+        In release mode: the patients were chosen by a filter.
     """
+    if mode == RELEASE:
+        refuse_filters(selection)
     offered = find_outcomes(cohort)
     if outcome is not None and outcome not in offered:
         raise UsageError(f"--prediction {outcome}: use one of {', '.join(offered)}.")
@@ -32,13 +38,13 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
     def result(name: str, **options) -> Released:
         recipe = {"analysis": name, "options": options, "interim": False}
         made = ANALYSES[name](cohort, selection, **options)
-        return release(made, cohort, selection, view_in_words(options), recipe)
+        return release(made, cohort, selection, view_in_words(options), recipe, mode=mode)
 
     def robustness(headline: str | None = None) -> Released:
         made = estimate_robustness(cohort, selection, headline, variants())
         options = {"headline": headline} if headline else {}
         recipe = {"analysis": ROBUSTNESS, "options": options}
-        return release(made, cohort, selection, options, recipe)
+        return release(made, cohort, selection, options, recipe, mode=mode)
 
     @cache
     def variants() -> tuple[Variant, ...]:
@@ -46,13 +52,8 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
 
     @cache
     def answer() -> tuple[Posed, Evidence] | None:
-        question = Question(outcome=outcome) if outcome else Question()
-        if question.outcome not in offered:
-            return None
-        posed = pose_question(cohort, selection, question)
-        if posed.too_small:
-            return None
-        return posed, gather_evidence(posed) if outcome else gather_first_answer(posed)
+        # No result of a model is declared for release: none need be fitted.
+        return None if mode == RELEASE else _answer(cohort, selection, outcome)
 
     def prediction(name: str) -> Released | None:
         found = answer()
@@ -62,6 +63,19 @@ def compute_sources(cohort: Cohort, selection: Selection, outcome: str | None = 
         view = {"outcome": posed.outcome.label, "handling": posed.question.handling}
         made = PREDICTIONS[name](posed, evidence, cohort, selection)
         recipe = model_recipe(name, {}, posed.question, evidence)
-        return release(made, cohort, selection, view, recipe)
+        return release(made, cohort, selection, view, recipe, mode=mode)
 
     return Sources(cohort.protocol, result, robustness, prediction)
+
+
+def _answer(
+    cohort: Cohort, selection: Selection, outcome: str | None
+) -> tuple[Posed, Evidence] | None:
+    """What a model says of that outcome, else at first sight of the default one."""
+    question = Question(outcome=outcome) if outcome else Question()
+    if question.outcome not in find_outcomes(cohort):
+        return None
+    posed = pose_question(cohort, selection, question)
+    if posed.too_small:
+        return None
+    return posed, gather_evidence(posed) if outcome else gather_first_answer(posed)

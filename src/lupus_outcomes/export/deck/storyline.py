@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from lupus_outcomes.errors import UsageError
+from lupus_outcomes.errors import NotReleasedError, UsageError
 from lupus_outcomes.export.deck.cohort_slides import attrition, baseline, enrolment
 from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.course_slides import (
@@ -106,7 +106,10 @@ def tell_story(ask: Sources, sections: Iterable[str]) -> Story:
     found, missing = [], []
     for section in (STORYLINE[name] for name in sections):
         for make in section.makers:
-            slide = make(ask)
+            try:
+                slide = make(ask)
+            except NotReleasedError:
+                slide = None
             if slide is None:
                 missing.append(f"{section.title}: {_in_words(make)}")
             else:

@@ -25,6 +25,7 @@ from lupus_outcomes.charts.shares import draw_shares
 from lupus_outcomes.charts.style import Drawing, Mode
 from lupus_outcomes.charts.time_to_response import draw_time_to_response
 from lupus_outcomes.endpoints import ENDPOINTS
+from lupus_outcomes.errors import NotReleasedError
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.deck.response_slides import STEROID_TARGETS
 from lupus_outcomes.export.deck.storyline import STORYLINE
@@ -229,13 +230,21 @@ MAKERS: Mapping[str, tuple[Maker, ...]] = MappingProxyType(
 )
 
 
+def _find_entries(make: Maker, ask: Sources) -> list[Entry]:
+    """Those that have something to tell, and may."""
+    try:
+        return [entry for entry in make(ask) if not entry.released.table.empty]
+    except NotReleasedError:
+        return []
+
+
 def tell_report(ask: Sources, sections: Iterable[str]) -> Report:
     """The results of those sections, in that order."""
     chapters, missing = [], []
     for name in sections:
         title, entries = STORYLINE[name].title, []
         for make in MAKERS[name]:
-            found = [entry for entry in make(ask) if not entry.released.table.empty]
+            found = _find_entries(make, ask)
             entries += found
             if not found:
                 missing.append(f"{title}: {make.__name__.replace('_', ' ')}")
