@@ -1,11 +1,13 @@
 """``lupus-outcomes tables`` and ``convert``: the results are those of another program."""
 
 import datetime as dt
+import html
 import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 
 from lupus_outcomes import __version__
 from lupus_outcomes.cli import main
@@ -73,6 +75,33 @@ class TestRelease:
     def test_slides_can_be_made(self, tmp_path, capsys):
         assert _run("deck", DATASET, "--out", tmp_path / "deck.pptx", "--release") == 0
         assert "slides" in capsys.readouterr().out
+
+    def test_the_workbook_has_no_other_tables(self, released, tmp_path):
+        out = tmp_path / "tables.xlsx"
+        assert _run("workbook", DATASET, "--out", out, "--release") == 0
+        sheets = CalamineWorkbook.from_path(out)
+        tables = {f"{file.stem:.31}" for file in released.glob("*.csv")}
+        assert tables == set(sheets.sheet_names[2:])
+        header, *rows = sheets.get_sheet_by_name("attainment").to_python()
+        responders = header.index("responders")
+        assert rows
+        assert all(row[responders] % 5 == 0 for row in rows)
+
+    def test_the_report_says_the_mode_of_every_result(self, tmp_path):
+        out = tmp_path / "report.html"
+        asked = ("--section", "response", "--section", "predictors", "--release")
+        assert _run("report", DATASET, "--out", out, *asked) == 0
+        page = html.unescape(out.read_text("utf-8"))
+        assert "Release mode: counts from 1 to 7 are hidden" in page
+        assert page.count('"disclosure": "release"') == page.count("<figure") > 0
+        assert '"disclosure": "closed"' not in page
+
+    @pytest.mark.parametrize("command", ["stata", "rscript"])
+    def test_rows_of_patients_are_refused(self, command, tmp_path, monkeypatch, capsys):
+        monkeypatch.setenv(DISCLOSURE_VARIABLE, "release")
+        assert _run(command, DATASET, "--out", tmp_path / "rows") == 1
+        assert "not available in release mode" in capsys.readouterr().err
+        assert not (tmp_path / "rows").exists()
 
 
 class TestTables:
