@@ -25,7 +25,7 @@ fix: .venv/installed  ## mend what the linter can mend
 	$(TOOLS)/ruff format .
 
 test: .venv/installed needed  ## every test, browser included
-	$(TOOLS)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(TOOLS)/pytest -n auto --dist loadfile --no-loadscope-reorder --durations 20
 
 quick: .venv/installed  ## the tests that take a moment
 	$(TOOLS)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not browser"

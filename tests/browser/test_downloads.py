@@ -80,6 +80,8 @@ def test_the_slides_are_those_that_the_committee_sees(open_page, dashboard):
     for title in titles[1:]:
         expect(page.get_by_role("heading", name=title.removesuffix("."))).to_be_visible()
         page.keyboard.press("ArrowRight")
+    # While a page is drawn anew the button of before stands beside its successor for a moment.
+    expect(page.get_by_role("button", name="Next")).to_have_count(1)
     expect(page.get_by_role("button", name="Next")).to_be_disabled()
     expect(page.get_by_test_id("stSidebar")).to_have_count(0)
     expect(page.get_by_role("navigation")).to_have_count(0)
