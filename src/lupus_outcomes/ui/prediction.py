@@ -10,7 +10,6 @@ import streamlit as st
 
 from lupus_outcomes.analysis.evidence import Evidence
 from lupus_outcomes.analysis.question import Posed, Question
-from lupus_outcomes.analysis.resampling import MANY
 from lupus_outcomes.errors import NotReleasedError
 from lupus_outcomes.export.model_card import model_card
 from lupus_outcomes.release.disclosure import Released
@@ -20,8 +19,8 @@ from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
 POLL_SECONDS = 1.0
-# A page waits so long for a model of many patients before it says that it will be back.
-PATIENCE_SECONDS = 0.3
+# A page waits for a model of so few patients; of more so long before it says that it will be back.
+FEW, PATIENCE_SECONDS = 400, 0.3
 FIRST_ANSWER = "the numbers below are a first answer, untuned and from one repeat"
 
 
@@ -90,7 +89,7 @@ def _gather(key: StudyKey, question: Question, explain: bool) -> Evidence:
 
 def first_or_stop(key: StudyKey, question: Question, explain: bool) -> Evidence:
     """The first answer; of many patients the page says that it is on its way, and comes back."""
-    if compute.posed(key, question).n <= MANY:
+    if compute.posed(key, question).n <= FEW:
         return compute.first_answer(key, question, explain)
     job = compute.first_answer_job(key, question, explain)
     job.finished.wait(PATIENCE_SECONDS)
