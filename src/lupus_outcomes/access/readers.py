@@ -3,13 +3,13 @@
 import hashlib
 import re
 import time
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from lupus_outcomes.access.toml_file import read_toml
 from lupus_outcomes.errors import NotAdmittedError, UnreadableError
 
 PATIENTS, ROWS = "patients", "rows"
@@ -66,13 +66,7 @@ def read_readers(path: Path) -> Mapping[str, Reader]:
     UnreadableError
         A file that cannot be read, or an entry that is not understood; the message has no e-mail.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as problem:
-        reason = problem.strerror or "cannot be opened"
-        raise UnreadableError(f"{path.name}: {reason}. Check path and permissions.") from None
-    except ValueError:
-        raise UnreadableError(f"{path.name} is no TOML. See docs/deployment.md.") from None
+    content = read_toml(path)
     listed = content.get("readers")
     if set(content) != {"readers"} or not isinstance(listed, dict) or not listed:
         raise UnreadableError(f"{path.name} needs one section, [readers]. See docs/deployment.md.")

@@ -1,6 +1,5 @@
 """What the deployment set: who may sign in and how, and where it is written down."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 
 from lupus_outcomes.access.audit import check_writable
 from lupus_outcomes.access.readers import read_readers
+from lupus_outcomes.access.toml_file import read_toml
 from lupus_outcomes.errors import UnreadableError, UsageError
 
 READERS_VARIABLE = "LUPUS_OUTCOMES_READERS"
@@ -96,14 +96,7 @@ def read_host(path: Path) -> str:
 
 
 def _read_auth(path: Path) -> Mapping[str, str]:
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as problem:
-        reason = problem.strerror or "cannot be opened"
-        raise UnreadableError(f"{path.name}: {reason}. Check path and permissions.") from None
-    except ValueError:
-        raise UnreadableError(f"{path.name} is no TOML. See docs/deployment.md.") from None
-    given = content.get("auth")
+    given = read_toml(path).get("auth")
     given = given if isinstance(given, dict) else {}
     missing = [key for key in PROVIDER_KEYS if not isinstance(given.get(key), str)]
     if missing:

@@ -34,12 +34,13 @@ def run_tables(chosen: argparse.Namespace) -> int:
 
 def run_workbook(chosen: argparse.Namespace) -> int:
     """Write every table as one workbook."""
-    from lupus_outcomes.export.workbook import check_name, make_workbook, write_workbook
+    from lupus_outcomes.export.files import write_file
+    from lupus_outcomes.export.workbook import check_name, make_workbook
 
     check_name(chosen.out)
     cohort, selection = _select(chosen)
     say("estimating and writing")
-    write_workbook(chosen.out, make_workbook(cohort, selection, _mode(chosen)))
+    write_file(chosen.out, make_workbook(cohort, selection, _mode(chosen)))
     print(f"every table of {selection.n_patients:,} patients in {chosen.out}")
     return 0
 
@@ -61,9 +62,10 @@ def run_rows(chosen: argparse.Namespace) -> int:
 
 def run_deck(chosen: argparse.Namespace) -> int:
     """Make the slides."""
-    from lupus_outcomes.export.deck.deck import make_deck, read_template, write_deck
+    from lupus_outcomes.export.deck.deck import make_deck, read_template
     from lupus_outcomes.export.deck.from_cohort import compute_sources
     from lupus_outcomes.export.deck.storyline import choose_sections, tell_story
+    from lupus_outcomes.export.files import write_file
 
     sections = choose_sections(chosen.section)
     template = read_template(chosen.template) if chosen.template else None
@@ -72,7 +74,7 @@ def run_deck(chosen: argparse.Namespace) -> int:
     sources = compute_sources(cohort, selection, chosen.prediction, _mode(chosen))
     story = tell_story(sources, sections)
     deck = make_deck(story, template)
-    write_deck(chosen.out, deck)
+    write_file(chosen.out, deck.content)
     print(f"{deck.n_slides} slides in {chosen.out}")
     return 0
 
@@ -81,8 +83,9 @@ def run_report(chosen: argparse.Namespace) -> int:
     """Make the annual report."""
     from lupus_outcomes.export.deck.from_cohort import compute_sources
     from lupus_outcomes.export.deck.storyline import choose_sections
+    from lupus_outcomes.export.files import write_file
     from lupus_outcomes.export.report.contents import tell_report
-    from lupus_outcomes.export.report.files import choose_maker, write_report
+    from lupus_outcomes.export.report.files import choose_maker
 
     sections = choose_sections(chosen.section)
     make = choose_maker(chosen.out)
@@ -90,7 +93,7 @@ def run_report(chosen: argparse.Namespace) -> int:
     say("making the report")
     sources = compute_sources(cohort, selection, chosen.prediction, _mode(chosen))
     report = tell_report(sources, sections)
-    write_report(chosen.out, make(report))
+    write_file(chosen.out, make(report))
     print(f"{len(report.entries)} results in {chosen.out}")
     return 0
 

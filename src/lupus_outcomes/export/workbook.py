@@ -13,7 +13,7 @@ import pandas as pd
 from lupus_outcomes.analysis.all_results import estimate_all
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.derive.selection import Selection
-from lupus_outcomes.errors import UnreadableError, UsageError
+from lupus_outcomes.errors import UsageError
 from lupus_outcomes.export.result_columns import (
     COUNT,
     DAY,
@@ -87,14 +87,6 @@ def make_workbook(cohort: Cohort, selection: Selection, mode: str = CLOSED) -> b
     """Every result of the selected patients that may be shown, in one workbook."""
     results = estimate_all(cohort, selection)
     return as_whole_workbook(release_all(results, cohort, selection, mode))
-
-
-def write_workbook(path: Path, content: bytes) -> None:
-    """A workbook as a file."""
-    try:
-        path.write_bytes(content)
-    except OSError as problem:
-        raise UnreadableError(f"{path}: {problem.strerror}. Choose another --out.") from None
 
 
 def _sheet_names(released: Sequence[Released]) -> Iterator[str]:

@@ -5,7 +5,6 @@ Cohorts are large and shared as they are: analyses only read them. Results are s
 
 import gc
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -30,10 +29,10 @@ from lupus_outcomes.derive.interim import InterimAnalysis, derive_interim
 from lupus_outcomes.derive.scope import keep_centres
 from lupus_outcomes.derive.selection import Selection, select_patients
 from lupus_outcomes.derive.variants import Variant
-from lupus_outcomes.errors import NotReleasedError, UnreadableError
+from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.parts import Sources
-from lupus_outcomes.export.deck.storyline import MAKERS
+from lupus_outcomes.export.deck.storyline import MAKERS, make_slide
 from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words, view_in_words
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
@@ -178,21 +177,21 @@ def posed(key: StudyKey, question: Question) -> Posed:
 def first_answer(key: StudyKey, question: Question, explain: bool) -> Evidence:
     """The quick answer to a question, without resampling; explained only where it is asked for."""
     asked = posed(key, question)
-    found = gather_first_answer(asked, explain)
-    _leave_models_out_of_collection(explain)
-    return found
+    return _gather_first_answer(asked, explain)
 
 
 def first_answer_job(key: StudyKey, question: Question, explain: bool) -> Job:
     """The same in the background, for a question about so many patients that a page would hang."""
-
-    def work(report: Callable[[float], None]) -> Evidence:
-        found = gather_first_answer(asked, explain)
-        _leave_models_out_of_collection(explain)
-        return found
-
     asked = posed(key, question)
-    return jobs("first answers").ask((key, question, explain), work)
+    return jobs("first answers").ask(
+        (key, question, explain), lambda report: _gather_first_answer(asked, explain)
+    )
+
+
+def _gather_first_answer(asked: Posed, explain: bool) -> Evidence:
+    found = gather_first_answer(asked, explain)
+    _leave_models_out_of_collection(explain)
+    return found
 
 
 @lru_cache
@@ -244,10 +243,7 @@ def slide(
     key: StudyKey, name: str, question: Question | None, evidence: Evidence | None
 ) -> Slide | None:
     """One slide of the deck; none where there is nothing to show, or it may not be."""
-    try:
-        return MAKERS[name](sources(key, question, evidence))
-    except NotReleasedError:
-        return None
+    return make_slide(MAKERS[name], sources(key, question, evidence))
 
 
 def sources(key: StudyKey, question: Question | None, evidence: Evidence | None) -> Sources:

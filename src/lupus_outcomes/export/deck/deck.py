@@ -81,14 +81,6 @@ def read_template(path: Path) -> bytes:
         raise UnreadableError(f"{path}: {problem.strerror}. Give a .pptx file.") from None
 
 
-def write_deck(path: Path, deck: Deck) -> None:
-    """Write the file."""
-    try:
-        path.write_bytes(deck.content)
-    except OSError as problem:
-        raise UnreadableError(f"{path}: {problem.strerror}. Choose another --out.") from None
-
-
 def _new() -> Any:
     presentation: Any = Presentation()
     presentation.slide_width, presentation.slide_height = WIDE, HIGH

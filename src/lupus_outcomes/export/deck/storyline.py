@@ -76,6 +76,14 @@ def _in_words(make: Maker) -> str:
     return make.__name__.replace("_", " ")
 
 
+def make_slide(make: Maker, ask: Sources) -> Slide | None:
+    """One slide; none where there is nothing to show, or it may not be."""
+    try:
+        return make(ask)
+    except NotReleasedError:
+        return None
+
+
 def choose_sections(names: Iterable[str]) -> tuple[str, ...]:
     """Those names in their order, all for none.
 
@@ -106,10 +114,7 @@ def tell_story(ask: Sources, sections: Iterable[str]) -> Story:
     found, missing = [], []
     for section in (STORYLINE[name] for name in sections):
         for make in section.makers:
-            try:
-                slide = make(ask)
-            except NotReleasedError:
-                slide = None
+            slide = make_slide(make, ask)
             if slide is None:
                 missing.append(f"{section.title}: {_in_words(make)}")
             else:

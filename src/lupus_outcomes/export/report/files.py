@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from lupus_outcomes.errors import UnreadableError, UsageError
+from lupus_outcomes.errors import UsageError
 from lupus_outcomes.export.report.contents import Report
 from lupus_outcomes.export.report.page import make_html
 from lupus_outcomes.export.report.pdf import load_weasyprint, make_pdf
@@ -30,11 +30,3 @@ def choose_maker(path: Path) -> Callable[[Report], bytes]:
     if make is make_pdf:
         load_weasyprint()
     return make
-
-
-def write_report(path: Path, content: bytes) -> None:
-    """Write the file."""
-    try:
-        path.write_bytes(content)
-    except OSError as problem:
-        raise UnreadableError(f"{path}: {problem.strerror}. Choose another --out.") from None
