@@ -44,6 +44,7 @@ CONTENTS = {
         "share/downloads.py": "Downloads",
     },
     "About": {
+        "about/upload.py": "Your own data",
         "about/dataset.py": "This dataset",
         "about/methods.py": "Methods",
         "about/dictionary.py": "Data dictionary",
@@ -56,6 +57,7 @@ def _list_pages() -> dict[str, list]:
         section: [
             st.Page(PAGES / path, title=title, default=title == FIRST)
             for path, title in pages.items()
+            if path not in session.not_offered()
         ]
         for section, pages in CONTENTS.items()
     }

@@ -24,6 +24,7 @@ from lupus_outcomes.paths import (
     ROOT,
     ROWS_VARIABLE,
     SAMPLE,
+    UPLOAD_VARIABLE,
 )
 
 FIRST_PORT, LAST_PORT = 1024, 65_535
@@ -51,10 +52,13 @@ def launch(
     if not dataset.exists():
         raise UnreadableError(f"{dataset} does not exist. Give a dataset folder or a workbook.")
     sign_in = read_sign_in(os.environ)
+    os.environ.pop(UPLOAD_VARIABLE, None)
     if sign_in is not None:
         check_sign_in(sign_in)
     elif address not in LOOPBACK:
         _refuse_real_data(dataset, address)
+    else:
+        os.environ[UPLOAD_VARIABLE] = OFFERED
     os.environ[DATASET_VARIABLE] = str(dataset.resolve())
     if is_for_release:
         os.environ[DISCLOSURE_VARIABLE] = RELEASE

@@ -13,6 +13,8 @@ SAMPLE = ROOT / "data" / "sample"
 DATASET_VARIABLE = "LUPUS_OUTCOMES_DATASET"
 # Rows of single patients can be downloaded only where whoever starts the dashboard says so.
 ROWS_VARIABLE, OFFERED = "LUPUS_OUTCOMES_ROWS", "offered"
+# A reader can open files of their own only where the dashboard is started for that reader alone.
+UPLOAD_VARIABLE = "LUPUS_OUTCOMES_UPLOAD"
 # Likewise what may leave the room: closed or release. No widget and no address changes it.
 DISCLOSURE_VARIABLE = "LUPUS_OUTCOMES_DISCLOSURE"
 RELEASE: Final = "release"

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lupus_outcomes.analysis import evidence
-from lupus_outcomes.paths import APP, DATASET_VARIABLE, SAMPLE
+from lupus_outcomes.paths import APP, DATASET_VARIABLE, OFFERED, SAMPLE, UPLOAD_VARIABLE
 from lupus_outcomes.ui import compute
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +56,7 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> OpenApp:
 
     def open_(page: str = "", dataset: Path = COHORT, **view: str | list[str]) -> AppTest:
         monkeypatch.setenv(DATASET_VARIABLE, str(dataset))
+        monkeypatch.setenv(UPLOAD_VARIABLE, OFFERED)
         app = AppTest.from_file(str(APP), default_timeout=PATIENCE_SECONDS)
         for name, asked in view.items():
             app.query_params[name] = asked

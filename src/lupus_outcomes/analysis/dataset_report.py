@@ -1,5 +1,7 @@
 """What is in a dataset and what was wrong with it: counts and places, never a value."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -73,7 +75,7 @@ def describe_findings(cohort: Cohort, selection: Selection, table: str | None = 
     return Result(
         id="findings",
         title="What was wrong with the dataset",
-        finding=_findings_in_words(found),
+        finding=findings_in_words(found),
         table=pd.DataFrame(rows, columns=list(FINDING_COLUMNS)),
         n_patients=selection.n_patients,
         denominator=WHOLE_DATASET,
@@ -106,7 +108,8 @@ def _listed(rows: tuple[int, ...]) -> str:
     return f"{listed} and {more} more" if more > 0 else listed
 
 
-def _findings_in_words(found: list[Finding]) -> str:
+def findings_in_words(found: Sequence[Finding]) -> str:
+    """How many there are of each severity, and what becomes of the values."""
     if not found:
         return "Nothing was found wrong."
     parts = []

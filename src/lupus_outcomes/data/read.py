@@ -88,7 +88,11 @@ def read_dataset(path: Path) -> Dataset:
     RefusedDatasetError
         At least one error among the findings; they come with the exception.
     """
-    examination = examine_dataset(path)
+    return accept(examine_dataset(path))
+
+
+def accept(examination: Examination) -> Dataset:
+    """The dataset that was examined; raises ``RefusedDatasetError`` as ``read_dataset`` does."""
     if not examination.is_usable:
         errors = [f for f in examination.findings if f.severity == "error"]
         raise RefusedDatasetError(

@@ -2,23 +2,16 @@
 
 from collections.abc import Iterable
 from functools import partial
-from itertools import groupby
-from operator import attrgetter
 
 import streamlit as st
 
 from lupus_outcomes.analysis.agreement import CALLS, is_recorded
-from lupus_outcomes.data.findings import SEVERITIES, SEVERITY_WORDS, Finding
 from lupus_outcomes.dictionary import TABLES
 from lupus_outcomes.export.methods_page import Reading, methods_markdown, methods_sections
-from lupus_outcomes.ui import compute, controls, files, show
+from lupus_outcomes.ui import compute, controls, files, findings, show
 from lupus_outcomes.ui.definitions import CHOICES
 from lupus_outcomes.ui.keys import CohortKey, StudyKey
 from lupus_outcomes.ui.plain import escape
-
-SEVERITY_TITLES = {"error": "Errors", "set_aside": "Set aside", "query": "Queries"}
-# More findings of one rule than this are folded; more than the second are in the download only.
-MOST_UNFOLDED, MOST_LISTED = 5, 60
 
 
 def draw_facts(key: CohortKey) -> None:
@@ -64,47 +57,11 @@ def draw_findings(key: StudyKey) -> None:
     released = compute.result(key, "findings", table=table)
     place.markdown(escape(released.result.finding))
     shown = [finding for finding in found if table in (None, finding.table)]
-    for severity in SEVERITIES:
-        _draw_severity(severity, [f for f in shown if f.severity == severity])
+    findings.draw_findings(
+        shown, "No errors: a dataset with one is refused and nothing of it is shown."
+    )
     show.method(released)
     show.downloads(released)
-
-
-def _draw_severity(severity: str, findings: list[Finding]) -> None:
-    words = SEVERITY_WORDS[severity]
-    if severity == "error":
-        st.caption("No errors: a dataset with one is refused and nothing of it is shown.")
-        return
-    if not findings:
-        st.caption(f"{SEVERITY_TITLES[severity]}: none.")
-        return
-    st.markdown(f"**{SEVERITY_TITLES[severity]}**: {words}")
-    by_rule = sorted(findings, key=attrgetter("rule"))
-    rules = [list(group) for _, group in groupby(by_rule, key=attrgetter("rule"))]
-    few = [finding for rule in rules if len(rule) <= MOST_UNFOLDED for finding in rule]
-    if few:
-        st.markdown(_listed(few))
-    for rule in (rule for rule in rules if len(rule) > MOST_UNFOLDED):
-        with st.expander(f"{_rule_in_words(rule[0])} · {len(rule)} findings"):
-            st.markdown(_listed(rule))
-
-
-def _listed(findings: list[Finding]) -> str:
-    lines = [f"- {_line(finding)}" for finding in findings[:MOST_LISTED]]
-    more = len(findings) - MOST_LISTED
-    return "\n".join([*lines, f"- and {more} more, in the download"] if more > 0 else lines)
-
-
-def _rule_in_words(finding: Finding) -> str:
-    return escape(finding.rule.replace("_", " "))
-
-
-def _line(finding: Finding) -> str:
-    """The finding with its place in bold, rows shortened, rule last; values are no part of it."""
-    one_column = finding.column if "," not in finding.column else ""
-    place = ".".join(part for part in (finding.table, one_column) if part)
-    rest = escape(finding.line.removeprefix(place))
-    return f"**{escape(place)}**{rest} *{_rule_in_words(finding)}*"
 
 
 def draw_agreement(key: StudyKey) -> None:

@@ -86,6 +86,14 @@ def clear(names: Sequence[str]) -> None:
         st.session_state[_key(name)] = []
 
 
+def forget() -> None:
+    """Choose nothing at all, as in a session that begins: for another dataset."""
+    for name in [name for name in st.session_state if str(name).startswith(_key(""))]:
+        del st.session_state[name]
+    st.query_params.clear()
+    begin()
+
+
 def refused() -> tuple[str, ...]:
     """What the address asked for in vain."""
     return tuple(st.session_state[_REFUSED])

@@ -38,7 +38,7 @@ from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
 from lupus_outcomes.ui.definitions import read_definitions
 from lupus_outcomes.ui.jobs import Job, Jobs
-from lupus_outcomes.ui.keys import CohortKey, StudyKey
+from lupus_outcomes.ui.keys import BROUGHT, CohortKey, StudyKey
 
 COHORTS_KEPT, RESULTS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 50, 20
 # A file younger than this may change again within one tick of its clock: its content is read anew.
@@ -55,8 +55,47 @@ BY_QUESTION = {
 Option = str | float | bool | tuple[str, ...] | None
 
 
+@st.cache_resource(scope="session", show_spinner=False, on_release=lambda held: _let_go(held))
+def _brought() -> dict[str, Dataset]:
+    """The dataset this reader has brought, under its path; gone when the page is closed."""
+    return {}
+
+
+def bring(path: str, dataset: Dataset) -> None:
+    """Hold a dataset for this session, instead of one held before."""
+    let_go()
+    _brought()[path] = dataset
+
+
+def let_go() -> None:
+    """Forget what the reader has brought."""
+    _let_go(_brought())
+
+
+def _let_go(held: dict[str, Dataset]) -> None:
+    """Leave nothing behind: whatever was made of a dataset goes with it."""
+    if held:
+        held.clear()
+        for cached in (
+            cohort, interim, _variants, course, posed, first_answer, jobs,
+            result, robustness, prediction_result, slide,
+        ):  # fmt: skip
+            cached.clear()
+
+
+def _find_brought(path: str) -> Dataset:
+    found = _brought().get(path)
+    if found is None:
+        raise UnreadableError(
+            "Your files are no longer held: the page has lost its connection. Open them again."
+        )
+    return found
+
+
 def fingerprint(path: str) -> str:
     """SHA-256 of the dataset as it lies there now; files are read only when they have changed."""
+    if path.startswith(BROUGHT):
+        return _find_brought(path).fingerprint
     stats = [(file.name, file.stat()) for file in dataset_files(Path(path))]
     if not stats:
         raise UnreadableError(f"{path} does not exist. Give a dataset folder or a workbook.")
@@ -71,9 +110,13 @@ def _settled_fingerprint(path: str, stats: tuple[tuple, ...]) -> str:
     return compute_fingerprint(Path(path))
 
 
-@st.cache_resource(max_entries=COHORTS_KEPT, show_spinner="Reading and checking the dataset …")
 def dataset(path: str, fingerprint: str) -> Dataset:
     """The dataset with that content; raises what ``read_dataset`` raises."""
+    return _find_brought(path) if path.startswith(BROUGHT) else _read(path, fingerprint)
+
+
+@st.cache_resource(max_entries=COHORTS_KEPT, show_spinner="Reading and checking the dataset …")
+def _read(path: str, fingerprint: str) -> Dataset:
     found = read_dataset(Path(path))
     if found.fingerprint != fingerprint:
         raise UnreadableError(f"{Path(path).name} changed while it was read. Load the page again.")

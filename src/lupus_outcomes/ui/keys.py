@@ -5,6 +5,10 @@ from dataclasses import dataclass, replace
 from lupus_outcomes.derive.selection import Filters
 from lupus_outcomes.release.disclosure import CLOSED, RELEASE
 
+# Begins the path of a dataset that lies nowhere, for its reader has brought it. No file of the
+# server can be meant: of those the whole path is given.
+BROUGHT = "brought:"
+
 
 @dataclass(frozen=True, slots=True)
 class CohortKey:

@@ -18,7 +18,7 @@ from lupus_outcomes.errors import LupusOutcomesError, NotReleasedError, RefusedD
 from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
 from lupus_outcomes.release.disclosure import CLOSED, banners, read_mode
 from lupus_outcomes.release.rounding import round_patients
-from lupus_outcomes.ui import address, compute, trail
+from lupus_outcomes.ui import address, compute, trail, upload
 from lupus_outcomes.ui.definitions import CHOICES, DefinitionChoice
 from lupus_outcomes.ui.filters import (
     NOT_GROUPED,
@@ -34,6 +34,7 @@ from lupus_outcomes.ui.keys import CohortKey, StudyKey
 from lupus_outcomes.ui.plain import escape
 from lupus_outcomes.ui.reader import draw_sign_out, may_read, reader_or_stop, refuse_real_data
 
+UPLOAD_PAGE = "about/upload.py"
 _STUDY, _READER = "study_seen", "reader_seen"
 
 
@@ -118,6 +119,11 @@ def patients_or_stop() -> None:
         st.stop()
 
 
+def not_offered() -> tuple[str, ...]:
+    """Pages of the table of contents that this reader is not offered."""
+    return () if upload.is_offered() else (UPLOAD_PAGE,)
+
+
 def may_see_patients() -> bool:
     """Whether single patients may be shown to this reader."""
     reader: Reader = st.session_state[_READER]
@@ -141,7 +147,7 @@ def _dataset_path() -> Path:
 
 def _dataset_or_stop(reader: Reader) -> CohortKey:
     """The dataset as it lies there now, of the reader's centres, definitions at their defaults."""
-    path = str(_dataset_path())
+    path = upload.brought_path() or str(_dataset_path())
     try:
         fingerprint = compute.fingerprint(path)
         dataset = compute.dataset(path, fingerprint)
@@ -177,6 +183,7 @@ def _explain(problem: LupusOutcomesError, reader: Reader | None = None) -> NoRet
     ``reader``: who is limited to some centres is not told what was found, which counts all.
     """
     st.title("This dataset cannot be shown")
+    upload.draw_way_back()
     if reader is not None and reader.centres is not None:
         st.error("Ask a reader of all centres why.", icon=":material/error:")
         st.stop()
@@ -197,6 +204,7 @@ def _signpost(cohort: Cohort) -> None:
         f"{escape(protocol.registration)}  \nData cut {escape(cohort.data_cut.isoformat())}  \n"
         f"Dataset {dataset.fingerprint[:8]}"
     )
+    upload.draw_way_back()
 
 
 def _register_definitions() -> dict[DefinitionChoice, str]:
