@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lupus_outcomes.analysis import evidence
+from lupus_outcomes.export.links import LINKS_VARIABLE
 from lupus_outcomes.paths import APP, DATASET_VARIABLE, OFFERED, SAMPLE, UPLOAD_VARIABLE
 from lupus_outcomes.ui import compute
 
@@ -51,8 +52,10 @@ def _no_job_outlives_the_tests() -> Iterator[None]:
 
 
 @pytest.fixture
-def open_app(monkeypatch: pytest.MonkeyPatch) -> OpenApp:
+def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenApp:
     """Open a page as its address would: ``open_app("response/remission.py", show="missed")``."""
+
+    monkeypatch.setenv(LINKS_VARIABLE, str(tmp_path / "links"))
 
     def open_(page: str = "", dataset: Path = COHORT, **view: str | list[str]) -> AppTest:
         monkeypatch.setenv(DATASET_VARIABLE, str(dataset))

@@ -74,7 +74,8 @@ def test_method_and_files_are_drawn_once_they_are_opened(on_the_sample):
     for part in ("Wilson score", "Sources", "Franklyn"):
         assert part in method
     assert any("SYNTHETIC DATA" in line.value for line in app.caption)
-    (snippet,) = app.code
+    snippet, link = app.code
+    assert "/?view=" in link.value
     assert 'ANALYSES["attainment"](cohort, selection, endpoints=' in snippet.value
     files = [button.label for button in app.get("download_button")]
     assert files == ["Table CSV", "Table XLSX", "Figure SVG", "Figure PNG", "Stamp"]

@@ -8,10 +8,12 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 from playwright.sync_api import Page, expect
 
+from lupus_outcomes.export.links import LINKS_VARIABLE
 from lupus_outcomes.ui.incident import INCIDENT
 
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -34,13 +36,16 @@ def serve(dataset: Path, environment: Mapping[str, str] | None = None) -> Iterat
     port = free_port()
     command = [sys.executable, "-m", "lupus_outcomes.cli", "app", str(dataset), "--port", str(port)]
     address = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | dict(environment or {}),
-    ) as process:
+    with (
+        TemporaryDirectory() as links,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {LINKS_VARIABLE: links} | dict(environment or {}),
+        ) as process,
+    ):
         try:
             _wait_until_healthy(process, address)
             yield address

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,8 @@ from lupus_outcomes.cli import main
 from tests.browser.conftest import COHORT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# As it stands at the foot of a slide.
+ID = re.compile(r"\b[0-9a-f]{10}\b")
 
 
 def download(page, button: str) -> bytes:
@@ -86,6 +89,20 @@ def test_the_slides_are_those_that_the_committee_sees(open_page, dashboard):
     expect(page.get_by_test_id("stSidebar")).to_have_count(0)
     expect(page.get_by_role("navigation")).to_have_count(0)
     assert arriving.value.suggested_filename.startswith("nct07215754_2026")
+
+
+def test_the_id_at_the_foot_of_a_slide_reopens_it(open_page, dashboard):
+    page = open_page(f"{dashboard}/deck?sex=female&section=retention")
+    with page.expect_download() as arriving:
+        page.get_by_role("button", name="PowerPoint").click()
+    last = Presentation(io.BytesIO(Path(arriving.value.path()).read_bytes())).slides[2]
+    feet = [ID.search(shape.text_frame.text) for shape in last.shapes if shape.has_text_frame]
+    (found,) = (foot[0] for foot in feet if foot)
+    page = open_page(f"{dashboard}/?view={found}")
+    expect(page.get_by_text(f"Opened by its id {found}")).to_contain_text("are the same")
+    expect(page.get_by_role("heading", name=last.shapes.title.text_frame.text)).to_be_visible()
+    expect(page.get_by_text("You are seeing")).to_contain_text("Sex: female")
+    assert "slide=reasons" in page.url
 
 
 def test_the_report_arrives_and_needs_nothing_else(open_page, dashboard, tmp_path):

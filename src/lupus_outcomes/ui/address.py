@@ -99,13 +99,17 @@ def refused() -> tuple[str, ...]:
     return tuple(st.session_state[_REFUSED])
 
 
+def wanted() -> dict[str, list[str]]:
+    """The choices drawn so far in this run that are not at their default."""
+    drawn = {name: (chosen(name), default) for name, default in st.session_state[_DRAWN].items()}
+    return {name: list(now) for name, (now, default) in drawn.items() if now != default}
+
+
 def write() -> None:
     """Put the choices drawn in this run into the address."""
-    drawn = {name: (chosen(name), default) for name, default in st.session_state[_DRAWN].items()}
-    wanted = {name: list(now) for name, (now, default) in drawn.items() if now != default}
     current = {name: st.query_params.get_all(name) for name in st.query_params}
-    if current != wanted:
-        st.query_params.from_dict(wanted)
+    if current != wanted():
+        st.query_params.from_dict(wanted())
 
 
 def _key(name: str) -> str:

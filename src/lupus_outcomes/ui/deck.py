@@ -24,7 +24,7 @@ from lupus_outcomes.errors import LupusOutcomesError
 from lupus_outcomes.export.deck.content import Slide, split_finding
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.deck.storyline import STORYLINE, list_makers, tell_story
-from lupus_outcomes.ui import address, compute, files, prediction, show
+from lupus_outcomes.ui import address, compute, files, links, prediction, show
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
@@ -76,7 +76,7 @@ def offer_file(study: StudyKey, sections: Sequence[str], template: bytes | None)
     cohort = compute.cohort(study.cohort)
     files.offer(
         "PowerPoint",
-        partial(_make, study, tuple(sections), template),
+        partial(_make, study, tuple(sections), template, links.keeper("deck")),
         f"{cohort.protocol.id}_{cohort.data_cut.isoformat()}_slides.pptx",
         PPTX,
         "download_deck",
@@ -192,11 +192,16 @@ def _is_resampled(study: StudyKey) -> bool:
     return compute.resampled(replace(study, group=None), Question()) is not None
 
 
-def _make(study: StudyKey, sections: tuple[str, ...], template: bytes | None) -> bytes:
+def _make(
+    study: StudyKey, sections: tuple[str, ...], template: bytes | None, keep: links.Keeper
+) -> bytes:
     # PowerPoint's writer is loaded when a file is wanted.
     from lupus_outcomes.export.deck.deck import make_deck
 
-    return make_deck(tell_story(find_sources(study, sections), sections), template).content
+    story = tell_story(find_sources(study, sections), sections)
+    for _, slide in story.slides:
+        keep((slide.released, *slide.also), {SLIDE: [slide.name]})
+    return make_deck(story, template).content
 
 
 def find_sources(study: StudyKey, sections: Sequence[str]) -> Sources:

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lupus_outcomes.errors import LupusOutcomesError
-from lupus_outcomes.ui import controls, deck, files
+from lupus_outcomes.ui import controls, deck, files, links
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
@@ -28,7 +28,7 @@ def offer(study: StudyKey, sections: Sequence[str]) -> None:
     )
     files.offer(
         f"Report, {kind.upper()}",
-        partial(_make, study, tuple(sections), kind),
+        partial(_make, study, tuple(sections), kind, links.keeper("report")),
         f"report_{study.cohort.protocol_id}_{study.cohort.fingerprint[:8]}.{kind}",
         MIME[kind],
         f"download_report_{kind}",
@@ -50,9 +50,11 @@ def _can_set_pages() -> bool:
     return True
 
 
-def _make(study: StudyKey, sections: Sequence[str], kind: str) -> bytes:
+def _make(study: StudyKey, sections: Sequence[str], kind: str, keep: links.Keeper) -> bytes:
     # What draws and sets a report is loaded when a file is wanted.
     from lupus_outcomes.export.report.contents import tell_report
     from lupus_outcomes.export.report.files import MAKERS
 
-    return MAKERS[kind](tell_report(deck.find_sources(study, sections), sections))
+    report = tell_report(deck.find_sources(study, sections), sections)
+    keep((entry.released for entry in report.entries), {})
+    return MAKERS[kind](report)

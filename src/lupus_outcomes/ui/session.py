@@ -18,7 +18,7 @@ from lupus_outcomes.errors import LupusOutcomesError, NotReleasedError, RefusedD
 from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
 from lupus_outcomes.release.disclosure import CLOSED, banners, read_mode
 from lupus_outcomes.release.rounding import round_patients
-from lupus_outcomes.ui import address, compute, trail, upload
+from lupus_outcomes.ui import address, compute, links, trail, upload
 from lupus_outcomes.ui.definitions import CHOICES, DefinitionChoice
 from lupus_outcomes.ui.filters import (
     NOT_GROUPED,
@@ -83,6 +83,7 @@ def frame(title: str) -> None:
     cohort = _cohort_or_stop(cohort_key)
     filters = read_filters(cohort) if is_closed else ()
     key = StudyKey(cohort_key, filters, _group())
+    links.open_asked(key, reader)
     if not address.is_for_committee():
         _say_what_is_seen(key, cohort)
     trail.seen(reader, title, key)
@@ -92,10 +93,14 @@ def frame(title: str) -> None:
 def run(page) -> None:
     """Run a page inside the frame; whatever it does, its view goes into the address."""
     address.begin()
+    links.begin(page.url_path)
+    st.session_state[_STUDY] = None
     warnings = st.container()
     try:
         frame(page.title)
         page.run()
+    except links.LeavingError:
+        pass
     except NotReleasedError as denied:
         st.info(escape(str(denied)), icon=":material/lock:")
     except Exception as problem:
@@ -103,7 +108,9 @@ def run(page) -> None:
     finally:
         with warnings:
             _say_what_was_refused()
+            links.finish(st.session_state[_STUDY])
         address.write()
+        links.go()
 
 
 def patients_or_stop() -> None:

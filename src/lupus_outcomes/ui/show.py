@@ -18,7 +18,7 @@ from lupus_outcomes.export.tables import as_spreadsheet_csv
 from lupus_outcomes.export.words import NOT_ESTIMABLE, readable
 from lupus_outcomes.export.workbook import as_workbook
 from lupus_outcomes.release.disclosure import Released
-from lupus_outcomes.ui import address, compute, files
+from lupus_outcomes.ui import address, compute, files, links
 from lupus_outcomes.ui.arrow import as_arrow
 from lupus_outcomes.ui.fold import fold, menu
 from lupus_outcomes.ui.plain import escape
@@ -220,7 +220,7 @@ def downloads(released: Released, drawing: Drawing | None = None) -> None:
     if place is None:
         return
     name = f"{released.result.id}_{released.stamp.id}"
-    with place:
+    with place, st.container(horizontal=True, gap="small"):
         _button("Table CSV", partial(as_spreadsheet_csv, released.table), f"{name}.csv", "text/csv")
         _button("Table XLSX", partial(as_workbook, released), f"{name}.xlsx", XLSX)
         if drawing is not None:
@@ -233,6 +233,8 @@ def downloads(released: Released, drawing: Drawing | None = None) -> None:
             _button("Figure SVG", svg, f"{name}.svg", "image/svg+xml")
             _button("Figure PNG", png, f"{name}.png", "image/png")
         _button("Stamp", released.stamp_as_json, f"{name}.stamp.json", "application/json")
+    with place:
+        links.offer(released)
 
 
 def _button(label: str, make, file_name: str, mime: str) -> None:

@@ -17,7 +17,7 @@ class Slide:
     """One slide: its title is the finding of ``released``, its notes the method.
 
     ``also``: other results that it shows, whose methods stand in the notes, too. ``caption``: what
-    a reader must know to read the figure.
+    a reader must know to read the figure. ``name``: what it is called in a list of slides.
     """
 
     released: Released
@@ -25,6 +25,7 @@ class Slide:
     grids: tuple[Grid, ...] = ()
     also: tuple[Released, ...] = ()
     caption: str = ""
+    name: str = ""
 
 
 def as_grid(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Grid:

@@ -1,7 +1,7 @@
 """The story that a committee is told, as data: sections in order, each with its slides."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lupus_outcomes.errors import NotReleasedError, UsageError
@@ -79,9 +79,10 @@ def _in_words(make: Maker) -> str:
 def make_slide(make: Maker, ask: Sources) -> Slide | None:
     """One slide; none where there is nothing to show, or it may not be."""
     try:
-        return make(ask)
+        slide = make(ask)
     except NotReleasedError:
         return None
+    return slide and replace(slide, name=make.__name__)
 
 
 def choose_sections(names: Iterable[str]) -> tuple[str, ...]:
