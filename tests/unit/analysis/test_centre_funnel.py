@@ -75,36 +75,36 @@ def of_centres(**attained):
 
 
 def test_a_centre_outside_is_named_with_the_caution():
-    result = funnel(of_centres(Oslo=(1, 16), Pisa=(12, 16), Kobe=(11, 16), Bari=(12, 16)))
+    result = funnel(of_centres(Main=(1, 16), West=(12, 16), Edge=(11, 16), Base=(12, 16)))
     by_centre = result.table.set_index("centre")["position"]
 
     assert by_centre.to_dict() == {
-        "Bari": IN, "Kobe": IN, "Oslo": OUTSIDE_998, "Pisa": IN,
+        "Base": IN, "Edge": IN, "Main": OUTSIDE_998, "West": IN,
     }  # fmt: skip
-    assert "lies Oslo (below: 6 %, 1 of 16, beyond 99.8 %)" in result.finding
+    assert "lies Main (below: 6 %, 1 of 16, beyond 99.8 %)" in result.finding
     assert "Not adjusted for case mix" in result.finding
 
 
 def test_between_the_limits_it_is_outside_the_narrow_ones_only():
-    result = funnel(of_centres(Oslo=(3, 16), Pisa=(10, 16), Kobe=(10, 16), Bari=(10, 16)))
+    result = funnel(of_centres(Main=(3, 16), West=(10, 16), Edge=(10, 16), Base=(10, 16)))
     by_centre = result.table.set_index("centre")["position"]
 
-    assert by_centre["Oslo"] == OUTSIDE_95
+    assert by_centre["Main"] == OUTSIDE_95
     assert "beyond" not in result.finding
 
 
 def test_no_centre_outside_is_said():
-    result = funnel(of_centres(Oslo=(8, 16), Pisa=(7, 16)))
+    result = funnel(of_centres(Main=(8, 16), West=(7, 16)))
     assert "no centre lies outside the 95 % limits" in result.finding
 
 
 def test_small_centres_are_marked():
-    table = funnel(of_centres(Oslo=(2, 9), Pisa=(2, 10))).table.set_index("centre")
-    assert table["size"].to_dict() == {"Pisa": "", "Oslo": "few patients"}
+    table = funnel(of_centres(Main=(2, 9), West=(2, 10))).table.set_index("centre")
+    assert table["size"].to_dict() == {"West": "", "Main": "few patients"}
 
 
 def test_one_centre_has_nothing_to_be_compared_with():
-    result = funnel(of_centres(Oslo=(2, 9)))
+    result = funnel(of_centres(Main=(2, 9)))
     assert "over 1 centre: nothing to compare" in result.finding
 
 
@@ -142,19 +142,19 @@ class TestCompleteness:
 
     def test_missing_cells_are_those_the_endpoint_needs(self):
         cohort = draw_cohort("""
-            anna: centre=Oslo
+            anna: centre=Main
               0
               180 ga=? swollen=?
-            bea: centre=Pisa
+            bea: centre=West
               0
               180
         """)
         table = self.completeness(cohort).table.set_index("centre")
 
         # DORIS needs activity, global assessment, dose and stability: eight cells at two visits.
-        assert (table.loc["Oslo", "missing_cells"], table.loc["Oslo", "cells"]) == (1, 8)
-        assert table.loc["Pisa", "proportion_missing"] == 0
-        assert table.loc["Oslo", "n_undecided"] == 1
+        assert (table.loc["Main", "missing_cells"], table.loc["Main", "cells"]) == (1, 8)
+        assert table.loc["West", "proportion_missing"] == 0
+        assert table.loc["Main", "n_undecided"] == 1
 
     def test_an_endpoint_that_cannot_be_told(self):
         result = self.completeness(draw_cohort("a:\n 0"), "clasi50")

@@ -13,10 +13,10 @@ from tests.drawn import draw_cohort
 from tests.reference_cohort import reference_cohort
 
 THREE = """
-anna: centre=Pisa sex=female index=2020-01-10
+anna: centre=West sex=female index=2020-01-10
   0
   180 ga=?
-bea: centre=Pisa sex=female index=2020-03-01
+bea: centre=West sex=female index=2020-03-01
   0 ga=?
   180
 cleo: centre=Lucca sex=male index=2020-03-20
@@ -57,8 +57,8 @@ class TestEnrolment:
 
     def test_centres_the_largest_first(self):
         result = described(describe_centres)
-        assert result.table[["centre", "n"]].to_numpy().tolist() == [["Pisa", 2], ["Lucca", 1]]
-        assert result.finding == "Pisa has most, 2 of 3 patients (67 %); Lucca fewest, 1."
+        assert result.table[["centre", "n"]].to_numpy().tolist() == [["West", 2], ["Lucca", 1]]
+        assert result.finding == "West has most, 2 of 3 patients (67 %); Lucca fewest, 1."
 
 
 class TestBaseline:
@@ -142,10 +142,10 @@ class TestMissing:
     def test_cells_by_centre(self):
         result = described(describe_missing_by_centre)
         ga = result.table[result.table["column"] == "physician_ga"].set_index("centre")
-        assert ga["proportion"].to_dict() == {"Pisa": 0.5, "Lucca": 0.0, "all visits": 0.4}
+        assert ga["proportion"].to_dict() == {"West": 0.5, "Lucca": 0.0, "all visits": 0.4}
         assert result.finding == (
             "Centres differ most in Physician global assessment: missing at 50 % of 4 visits at "
-            "Pisa, at 0 % of 1 at Lucca."
+            "West, at 0 % of 1 at Lucca."
         )
 
     def test_what_was_never_collected_is_said_first(self):

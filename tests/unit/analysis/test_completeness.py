@@ -10,15 +10,15 @@ from tests.drawn import draw_cohort
 from tests.reference_cohort import reference_cohort
 
 DRAWN = """
-    judged: centre=Pisa
+    judged: centre=West
       0    ga=1
       180
-    undecided: centre=Pisa
+    undecided: centre=West
       0
       180  ga=?
-    missed: centre=Oslo
+    missed: centre=Main
       0    ga=?
-    stopped: centre=Oslo stop=50/other
+    stopped: centre=Main stop=50/other
       180
     open: index=2026-06-15
       0
@@ -68,8 +68,8 @@ def test_missing_cells_by_centre(cohort):
     table = describe_missing_by_centre(cohort, select_patients(cohort)).table
     rows = table[table["column"] == "physician_ga"].set_index("centre")
 
-    assert rows.loc["Pisa", ["n_visits", "n_missing"]].tolist() == [4, 1]
-    assert rows.loc["Oslo", ["n_visits", "n_missing"]].tolist() == [2, 1]
+    assert rows.loc["West", ["n_visits", "n_missing"]].tolist() == [4, 1]
+    assert rows.loc["Main", ["n_visits", "n_missing"]].tolist() == [2, 1]
 
 
 def test_a_column_that_is_never_collected_is_named_not_counted(cohort):

@@ -8,15 +8,15 @@ from lupus_outcomes.derive.selection import parse_filters, select_patients
 from tests.drawn import draw_cohort
 
 DRAWN = """
-    a: sex=female age_years=20 centre=Pisa hydroxychloroquine=yes
+    a: sex=female age_years=20 centre=West hydroxychloroquine=yes
       0 dose=5
-    b: sex=female age_years=30 centre=Pisa hydroxychloroquine=yes
+    b: sex=female age_years=30 centre=West hydroxychloroquine=yes
       0 dose=10
-    c: sex=male age_years=46 centre=Oslo hydroxychloroquine=no
+    c: sex=male age_years=46 centre=Main hydroxychloroquine=no
       0 dose=?
-    d: sex=female age_years=50 centre=Oslo hydroxychloroquine=yes
+    d: sex=female age_years=50 centre=Main hydroxychloroquine=yes
       0 dose=0
-    e: centre=Oslo hydroxychloroquine=?
+    e: centre=Main hydroxychloroquine=?
 """
 
 
@@ -58,15 +58,15 @@ def test_the_standardised_difference_of_a_measurement():
     pooled = np.sqrt((pisa.var(ddof=1) + oslo.var(ddof=1)) / 2)
 
     assert age["smd"] == pytest.approx((oslo.mean() - pisa.mean()) / pooled)
-    assert age["Pisa"].startswith("25.0 (7.1)")
+    assert age["West"].startswith("25.0 (7.1)")
 
 
 def test_the_standardised_difference_of_a_condition():
     drug = row(baseline(group="centre").table, "Hydroxychloroquine at index", "yes")
 
-    # All of 2 in Pisa, 1 of 2 known in Oslo: pooled variance (0 + 0.25) / 2.
+    # All of 2 in West, 1 of 2 known in Main: pooled variance (0 + 0.25) / 2.
     assert drug["smd"] == pytest.approx(0.5 / np.sqrt(0.125))
-    assert drug[["Oslo", "Pisa"]].tolist() == ["1 (50 %)", "2 (100 %)"]
+    assert drug[["Main", "West"]].tolist() == ["1 (50 %)", "2 (100 %)"]
 
 
 def test_the_largest_difference_of_several_groups_counts():
@@ -88,11 +88,11 @@ def test_a_group_of_one_or_without_variance_warns_of_nothing():
 
 
 def test_a_filter_narrows_it():
-    result = baseline("centre=Pisa")
+    result = baseline("centre=West")
 
     assert result.n_patients == 2
     assert row(result.table, "Age, years")["n"] == 2
-    assert result.finding.startswith("2 patients (Centre: Pisa), mean age 25 years, 100 % female")
+    assert result.finding.startswith("2 patients (Centre: West), mean age 25 years, 100 % female")
 
 
 def test_no_p_values():

@@ -173,7 +173,7 @@ class TestCompleteness:
         assert missing.result.finding.startswith("Nothing is missing at 4 visits")
 
     def test_long_names_of_centres_are_turned(self):
-        drawn = "anna: centre=Pisa\n 0 ga=?\nbea: centre=Firenze Careggi\n 0"
+        drawn = "anna: centre=West\n 0 ga=?\nbea: centre=Westend Careggi\n 0"
         by_centre = released(describe_missing_by_centre, cohort=draw_cohort(drawn))
         drawing = draw_missing(by_centre, "centre", False, "light")
         assert drawing.arguments[0] is True

@@ -11,8 +11,8 @@ from lupus_outcomes.data.read import Dataset, Examination, examine_dataset, read
 ABOUT = {"title": '"Drawn"', "study": '"nct07215754"', "data_cut": "2026-06-30"}
 PATIENTS = """
     patient_id  centre  index_date  last_contact_date
-    P1          Pisa    2024-01-10  2026-06-20
-    P2          Lund    2024-03-05  2026-06-25
+    P1          West    2024-01-10  2026-06-20
+    P2          East    2024-03-05  2026-06-25
 """
 VISITS = """
     patient_id  visit_date

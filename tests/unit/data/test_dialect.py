@@ -14,9 +14,9 @@ from lupus_outcomes.errors import UnreadableError
 HEADER = ["patient_id", "centre", "dose", "value", "note"]
 ROWS = [
     ["P1", "Zürich", "12.5", "0.15", "plain"],
-    ["P2", "Pisa", "7.5", "-3.25", "with, comma; semicolon | bar"],
+    ["P2", "West", "7.5", "-3.25", "with, comma; semicolon | bar"],
     ["P3", "Coimbra – São João", "", "1.5", 'a "quoted" word'],
-    ["P4", "Malmö", "100", "", "two\nlines"],
+    ["P4", "Malmä", "100", "", "two\nlines"],
     ["P5", "", "2.75", "0.5", "+ve swab"],
 ]
 ENCODINGS = {
@@ -121,7 +121,7 @@ REFUSED = {
     "mojibake of a dash": ("a,b\n1,2\n1,â€“\n".encode(), "row 3: garbled characters"),
     "lost characters": ("a,b\n1,Z\ufffdrich\n".encode(), "row 2: garbled characters"),
     "mixed encodings": ("a,b\n1,Zürich\n".encode() + b"2,Malm\xf6\n", "row 2: garbled characters"),
-    "cut inside a character": ("a,b\n1,Zürich\n2,Malmö".encode()[:-1], "row 3: not valid utf-8"),
+    "cut inside a character": ("a,b\n1,Zürich\n2,Malmä".encode()[:-1], "row 3: not valid utf-8"),
     "odd UTF-16": ("a,b\n1,2\n".encode("utf-16")[:-1], "not valid utf-16-le"),
 }
 

@@ -19,7 +19,7 @@ def folder(tmp_path):
     patients = pd.DataFrame(
         {
             "patient_id": ["P1", "P2"],
-            "centre": ["Pisa", "Lund"],
+            "centre": ["West", "East"],
             "index_date": ["2024-01-10", "2024-03-05"],
             "last_contact_date": ["2026-06-20", "2026-06-25"],
         }

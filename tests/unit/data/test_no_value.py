@@ -17,7 +17,7 @@ from tests.unit.data.drawn import draw_dataset
 SECRET = "7531"
 CANARIES = (
     "CANARY-7531", "7531.25", "7531-12-03", "2031-07-31 75:31", "75,31", "7531,7531", "=7531+1",
-    "<img src=7531>", "ZÃ¼7531", "-7531", "7531e999", "mrs 7531 rossi", "true7531", "{7531}",
+    "<img src=7531>", "ZÃ¼7531", "-7531", "7531e999", "mrs 7531 name", "true7531", "{7531}",
 )  # fmt: skip
 PLAIN = {"text": "A", "date": "2024-03-06", "boolean": "no", "number": "1", "code": ""}
 CELLS = [(table, column) for table, schema in TABLES.items() for column in schema.columns]

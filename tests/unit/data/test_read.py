@@ -120,8 +120,8 @@ def test_a_visit_after_death_is_left_out_and_nothing_else(tmp_path):
     drawn = {
         "patients": """
             patient_id  centre  index_date  last_contact_date  death_date
-            P1          Pisa    2024-01-10  2025-01-10         2025-02-01
-            P2          Lund    2024-03-05  2026-06-25         .
+            P1          West    2024-01-10  2025-01-10         2025-02-01
+            P2          East    2024-03-05  2026-06-25         .
         """,
         "visits": """
             patient_id  visit_date  physician_ga

@@ -13,7 +13,7 @@ from tests.unit.data.test_dialect import DELIMITERS, ENCODINGS
 
 COHORT = Path(__file__).parents[2] / "data" / "inputs" / "cohort" / "dataset"
 N_PATIENTS = 25
-CENTRES = {"Centre 05": "Zürich", "Centre 02": "São João; Nord", "Centre 03": 'Malmö "B", 2'}
+CENTRES = {"Centre 05": "Zürich", "Centre 02": "São João; Nord", "Centre 03": 'Malmä "B", 2'}
 COMBINATIONS = list(itertools.product(ENCODINGS, DELIMITERS, ".,"))
 DECIMAL_COLUMNS = {"weight_kg", "physician_ga", "patient_ga", "prednisone_mg_day", "age_years"}
 

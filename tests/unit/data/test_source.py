@@ -16,7 +16,7 @@ from tests.unit.data.drawn import draw_dataset
 PATIENTS = pd.DataFrame(
     {
         "patient_id": ["P1", "P2", "P3"],
-        "centre": ["Pisa", "Lund", "Lund"],
+        "centre": ["West", "East", "East"],
         "index_date": pd.to_datetime(["2024-01-10", "2024-03-05", "2024-03-06"]),
         "last_contact_date": pd.to_datetime(["2026-06-20", "2026-06-25", "2026-06-25"]).date,
         "age_years": [41.5, np.nan, 30.0],

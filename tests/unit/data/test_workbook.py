@@ -19,8 +19,8 @@ ABOUT = (
 )  # fmt: skip
 PATIENTS = (
     ("patient_id", "centre", "index_date", "last_contact_date", "age_years", "anti_ro"),
-    (101, "Pisa", dt.date(2024, 1, 10), dt.datetime(2026, 6, 20, 9, 30), 41.5, True),
-    (102, "Lund", dt.date(2024, 3, 5), dt.datetime(2026, 6, 25), 30, None),
+    (101, "West", dt.date(2024, 1, 10), dt.datetime(2026, 6, 20, 9, 30), 41.5, True),
+    (102, "East", dt.date(2024, 3, 5), dt.datetime(2026, 6, 25), 30, None),
 )
 VISITS = (
     ("patient_id", "visit_date", "physician_ga", "rash", "rash_extent"),
@@ -31,8 +31,8 @@ VISITS = (
 AS_CSV = {
     "patients": """
         patient_id  centre  index_date  last_contact_date  age_years  anti_ro
-        101         Pisa    2024-01-10  2026-06-20         41.5       true
-        102         Lund    2024-03-05  2026-06-25         30         .
+        101         West    2024-01-10  2026-06-20         41.5       true
+        102         East    2024-03-05  2026-06-25         30         .
     """,
     "visits": """
         patient_id  visit_date  physician_ga  rash  rash_extent

@@ -27,7 +27,7 @@ ABOUT = {
 
 
 def _tables() -> dict[str, pd.DataFrame]:
-    patients = pd.DataFrame({"patient_id": ["P1", "P2"], "centre": ["Pisa; Nord", ""]})
+    patients = pd.DataFrame({"patient_id": ["P1", "P2"], "centre": ["West; Nord", ""]})
     visits = pd.DataFrame(
         {
             "patient_id": pd.Series(["P1", "P1", "P2"], dtype="string"),
@@ -52,7 +52,7 @@ def test_the_files_say_what_they_should(tmp_path: Path):
         "P2,2024-03-01,false,true,2,0,0.30000000000000004\n"
     )
     assert (tmp_path / "set" / "patients.csv").read_bytes() == (
-        b"patient_id,centre\nP1,Pisa; Nord\nP2,\n"
+        b"patient_id,centre\nP1,West; Nord\nP2,\n"
     )
     assert tomllib.loads((tmp_path / "set" / "dataset.toml").read_text("utf-8")) == ABOUT
 

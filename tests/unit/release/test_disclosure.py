@@ -63,7 +63,7 @@ def test_unknown_counts_are_not_small():
 
 def test_counts_written_with_their_share():
     """The columns of groups in the baseline table."""
-    table = pd.DataFrame({"Pisa": ["12", "3 (25 %)", "4.2 (1.1); 4.0 [3.0–5.0]", "0 (0 %)", "–"]})
+    table = pd.DataFrame({"West": ["12", "3 (25 %)", "4.2 (1.1); 4.0 [3.0–5.0]", "0 (0 %)", "–"]})
 
     assert find_small_counts(table).tolist() == [False, True, False, False, False]
     assert find_small_counts(table.replace("12", "4"))[0]

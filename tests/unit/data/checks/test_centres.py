@@ -4,7 +4,7 @@ import numpy as np
 
 from tests.unit.data.drawn import examine, find, place
 
-CENTRES = ("Pisa", "Lund", "Oulu")
+CENTRES = ("West", "East", "Oulu")
 SIZE = 10
 
 
@@ -32,10 +32,10 @@ ALL = tuple(range(2, 2 + 3 * SIZE))
 
 class TestUnits:
     def test_one_centre_in_grams(self, tmp_path):
-        drawn = _drawn("proteinuria_mg_24h", _like(400, Lund=0.4))
+        drawn = _drawn("proteinuria_mg_24h", _like(400, East=0.4))
         findings = [f for f in examine(tmp_path, **drawn).findings if f.rule == "unit_differs"]
         assert [place(f) for f in findings] == [("query", "visits", "proteinuria_mg_24h", LUND)]
-        assert "Lund: the typical value is 0.001 times" in findings[0].message
+        assert "East: the typical value is 0.001 times" in findings[0].message
         assert "mg/24 h" in findings[0].way_out
 
     def test_one_centre_tenfold(self, tmp_path):
@@ -45,13 +45,13 @@ class TestUnits:
             ("prednisone_mg_day", 5, 10),
             ("proteinuria_mg_24h", 400, 1 / 8.84),  # mg/mmol
         ):
-            drawn = _drawn(column, _like(usual, Lund=usual * factor))
+            drawn = _drawn(column, _like(usual, East=usual * factor))
             assert ("query", "visits", column, LUND) in find(
                 tmp_path / column, "unit_differs", **drawn
             )
 
     def test_centres_that_treat_other_patients(self, tmp_path):
-        drawn = _drawn("proteinuria_mg_24h", _like(200, Lund=1_200))
+        drawn = _drawn("proteinuria_mg_24h", _like(200, East=1_200))
         assert find(tmp_path, "unit_differs", **drawn) == []
 
     def test_the_whole_cohort_in_another_unit(self, tmp_path):
@@ -79,7 +79,7 @@ class TestUnits:
 
 class TestScales:
     def test_one_centre_on_ten_points(self, tmp_path):
-        drawn = _drawn("patient_ga", _like(40, Lund=4))
+        drawn = _drawn("patient_ga", _like(40, East=4))
         assert find(tmp_path, "scale_differs", **drawn) == [("query", "visits", "patient_ga", LUND)]
 
     def test_everybody_on_ten_points(self, tmp_path):
@@ -87,7 +87,7 @@ class TestScales:
         assert find(tmp_path, "scale_differs", **drawn) == [("query", "visits", "pain_vas", ALL)]
 
     def test_what_is_left_of_a_global_assessment_on_ten_points(self, tmp_path):
-        values = _like(1.2) | {"Lund": [2, 5, 1, 6, 8, 3, 4, 7, 2, 9]}
+        values = _like(1.2) | {"East": [2, 5, 1, 6, 8, 3, 4, 7, 2, 9]}
         drawn = _drawn("physician_ga", values)
         assert find(tmp_path, "out_of_range", **drawn) == [
             ("set_aside", "visits", "physician_ga", (13, 15, 16, 18, 19, 21))
@@ -100,24 +100,24 @@ class TestScales:
 class TestMissing:
     def test_more_than_a_fifth(self, tmp_path):
         values = _like(1.2)
-        values["Pisa"][:2] = [".", "."]
-        values["Lund"][:3] = [".", ".", "."]
+        values["West"][:2] = [".", "."]
+        values["East"][:3] = [".", ".", "."]
         drawn = _drawn("physician_ga", values)
         (finding,) = [f for f in examine(tmp_path, **drawn).findings if f.rule == "often_missing"]
         assert place(finding) == ("query", "visits", "physician_ga", (12, 13, 14))
-        assert finding.message == "Lund: missing at 30% of visits"
+        assert finding.message == "East: missing at 30% of visits"
 
     def test_few_visits_say_nothing(self, tmp_path):
-        values = {"Pisa": [1] * 10, "Lund": [".", ".", ".", "."]}
+        values = {"West": [1] * 10, "East": [".", ".", ".", "."]}
         assert find(tmp_path, "often_missing", **_drawn("physician_ga", values)) == []
 
 
 def test_a_centre_of_one_or_two_patients_is_not_named(tmp_path):
     patients = """
         patient_id  centre       index_date  last_contact_date
-        P1          Pisa         2024-01-10  2026-06-20
-        P2          Pisa         2024-03-05  2026-06-25
-        P3          Pisa         2024-03-06  2026-06-25
+        P1          West         2024-01-10  2026-06-20
+        P2          West         2024-03-05  2026-06-25
+        P3          West         2024-03-06  2026-06-25
         P4          Mrs_Canary   2024-03-07  2026-06-25
     """
     visits = ["patient_id visit_date physician_ga"]

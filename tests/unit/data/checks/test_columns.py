@@ -73,9 +73,9 @@ class TestErrors:
     def test_a_patient_twice(self, tmp_path):
         patients = """
             patient_id  centre  index_date  last_contact_date
-            P1          Pisa    2024-01-10  2026-06-20
-            P2          Lund    2024-03-05  2026-06-25
-            P1          Lund    2024-03-06  2026-06-25
+            P1          West    2024-01-10  2026-06-20
+            P2          East    2024-03-05  2026-06-25
+            P1          East    2024-03-06  2026-06-25
         """
         assert find(tmp_path, "duplicate_key", patients=patients) == [
             ("error", "patients", "patient_id", (2, 4))
@@ -105,16 +105,16 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("column", "row"),
         [
-            ("patient_id", "  .   Pisa  2024-01-10  2026-06-20"),
+            ("patient_id", "  .   West  2024-01-10  2026-06-20"),
             ("centre", "      P1  .     2024-01-10  2026-06-20"),
-            ("index_date", "  P1  Pisa  .           2026-06-20"),
-            ("last_contact_date", "P1 Pisa 2024-01-10  ."),
+            ("index_date", "  P1  West  .           2026-06-20"),
+            ("last_contact_date", "P1 West 2024-01-10  ."),
         ],
     )
     def test_a_mandatory_cell_of_a_patient_is_empty(self, tmp_path, column, row):
         patients = f"""
             patient_id  centre  index_date  last_contact_date
-            P2          Lund    2024-03-05  2026-06-25
+            P2          East    2024-03-05  2026-06-25
             {row}
         """
         found = find(tmp_path, "empty_key", patients=patients)
@@ -136,8 +136,8 @@ class TestErrors:
     def test_an_impossible_type_in_a_mandatory_column(self, tmp_path):
         patients = """
             patient_id  centre  index_date  last_contact_date
-            P1          Pisa    spring      2026-06-20
-            P2          Lund    2024-03-05  2026-06-25
+            P1          West    spring      2026-06-20
+            P2          East    2024-03-05  2026-06-25
         """
         assert find(tmp_path, "wrong_type", patients=patients) == [
             ("error", "patients", "index_date", (2,))
@@ -166,7 +166,7 @@ class TestSetAside:
             for name, column in TABLES[table].columns.items()
             if spec_of(column).kind == "number"
         }
-        keys = {"patients": "Pisa 2024-01-10 2026-06-20", "visits": "2024-01-10"}
+        keys = {"patients": "West 2024-01-10 2026-06-20", "visits": "2024-01-10"}
         names = {"patients": "centre index_date last_contact_date", "visits": "visit_date"}
         cells = {
             "P1": [low - 1 for low, _ in ranges.values()],
@@ -198,8 +198,8 @@ class TestSetAside:
     def test_an_unknown_code_becomes_unknown_and_not_the_default(self, tmp_path):
         patients = """
             patient_id  centre  index_date  last_contact_date  sex     treatment_group
-            P1          Pisa    2024-01-10  2026-06-20         woman   standard
-            P2          Lund    2024-03-05  2026-06-25         Female  .
+            P1          West    2024-01-10  2026-06-20         woman   standard
+            P2          East    2024-03-05  2026-06-25         Female  .
         """
         assert find(tmp_path, "unknown_code", patients=patients) == [
             ("set_aside", "patients", "treatment_group", (2,)),

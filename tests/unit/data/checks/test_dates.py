@@ -11,8 +11,8 @@ class TestPatients:
     def test_last_contact_before_index_is_refused(self, tmp_path):
         patients = f"""
             {PATIENTS}
-            P1  Pisa  2024-01-10  2024-01-09
-            P2  Lund  2024-03-05  2024-03-05
+            P1  West  2024-01-10  2024-01-09
+            P2  East  2024-03-05  2024-03-05
         """
         visits = "patient_id visit_date\nP1 2024-01-08\nP2 2024-03-05"
         assert find(tmp_path, "contact_before_index", patients=patients, visits=visits) == [
@@ -22,8 +22,8 @@ class TestPatients:
     def test_index_after_the_data_cut_is_refused(self, tmp_path):
         patients = f"""
             {PATIENTS}
-            P1  Pisa  2026-07-01  2026-07-01
-            P2  Lund  2026-06-30  2026-06-30
+            P1  West  2026-07-01  2026-07-01
+            P2  East  2026-06-30  2026-06-30
         """
         visits = "patient_id visit_date\nP1 2026-06-30\nP2 2026-06-30"
         assert find(tmp_path, "index_after_data_cut", patients=patients, visits=visits) == [
@@ -33,10 +33,10 @@ class TestPatients:
     def test_diagnosis_and_death(self, tmp_path):
         patients = f"""
             {PATIENTS}           diagnosis_date  death_date  age_years
-            P1  Pisa  2024-01-10  2026-06-20  2024-01-11  2024-01-09  40
-            P2  Lund  2024-03-05  2026-06-25  2024-03-05  2026-06-25  40
-            P3  Lund  2024-03-06  2026-06-25  1983-01-01  2026-06-24  40
-            P4  Lund  2024-03-07  2026-06-25  1984-01-01  .           40
+            P1  West  2024-01-10  2026-06-20  2024-01-11  2024-01-09  40
+            P2  East  2024-03-05  2026-06-25  2024-03-05  2026-06-25  40
+            P3  East  2024-03-06  2026-06-25  1983-01-01  2026-06-24  40
+            P4  East  2024-03-07  2026-06-25  1984-01-01  .           40
         """
         visits = """
             patient_id  visit_date
@@ -56,9 +56,9 @@ class TestPatients:
     def test_consent(self, tmp_path):
         patients = f"""
             {PATIENTS}            consent_date  withdrawal_date
-            P1  Pisa  2024-01-10  2026-06-20  2021-12-01  2025-01-01
-            P2  Lund  2024-03-05  2026-06-25  2024-03-01  2024-02-01
-            P3  Lund  2024-03-06  2026-06-25  2023-03-01  2024-03-06
+            P1  West  2024-01-10  2026-06-20  2021-12-01  2025-01-01
+            P2  East  2024-03-05  2026-06-25  2024-03-01  2024-02-01
+            P3  East  2024-03-06  2026-06-25  2023-03-01  2024-03-06
         """
         visits = "patient_id visit_date\nP1 2024-01-10\nP2 2024-03-05\nP3 2024-03-06"
         found = blemishes(examine(tmp_path, patients=patients, visits=visits).findings)
@@ -80,8 +80,8 @@ class TestPatients:
         late, on_time = cells | {column: "2026-07-02"}, cells | {column: "2026-07-01"}
         patients = f"""
             patient_id  centre  {" ".join(names)}
-            P1          Pisa    {" ".join(late.values())}
-            P2          Lund    {" ".join(on_time.values())}
+            P1          West    {" ".join(late.values())}
+            P2          East    {" ".join(on_time.values())}
         """
         visits = "patient_id visit_date\nP1 2024-01-10\nP2 2024-01-10"
         assert find(tmp_path, "after_data_cut", patients=patients, visits=visits) == [
@@ -92,8 +92,8 @@ class TestPatients:
         drawn = {
             "patients": f"""
                 {PATIENTS}            treatment_group
-                P1  Pisa  2004-01-10  2026-06-20  anifrolumab
-                P2  Lund  2004-03-05  2026-06-25  standard_of_care
+                P1  West  2004-01-10  2026-06-20  anifrolumab
+                P2  East  2004-03-05  2026-06-25  standard_of_care
             """,
             "visits": "patient_id visit_date\nP1 2004-01-10\nP2 2004-03-05",
         }
@@ -147,8 +147,8 @@ class TestEvents:
         drawn = {
             "patients": f"""
                 {PATIENTS}            death_date
-                P1  Pisa  2024-01-10  2025-01-10  2025-02-01
-                P2  Lund  2024-03-05  2025-01-10  .
+                P1  West  2024-01-10  2025-01-10  2025-02-01
+                P2  East  2024-03-05  2025-01-10  .
             """,
             "adverse_events": """
                 patient_id  term   onset_date  serious  end_date
@@ -240,7 +240,7 @@ class TestOrder:
 
     def test_one_day_for_many_patients(self, tmp_path):
         n_patients = 40
-        rows = [f"P{i} Pisa 2024-01-{1 + i % 28:02d} 2026-06-20" for i in range(n_patients)]
+        rows = [f"P{i} West 2024-01-{1 + i % 28:02d} 2026-06-20" for i in range(n_patients)]
         seen = [
             (f"P{i}", "2025-05-05" if i < 11 else f"2025-02-{1 + i % 28:02d}") for i in range(40)
         ]
@@ -253,7 +253,7 @@ class TestOrder:
 
     def test_a_date_filled_down(self, tmp_path):
         dates = ["2024-03-01", "2024-01-10", *["2024-02-02"] * 5, "2024-01-05"]
-        rows = [f"P{i} Pisa {date} 2026-06-20" for i, date in enumerate(dates)]
+        rows = [f"P{i} West {date} 2026-06-20" for i, date in enumerate(dates)]
         visits = _visits(*((f"P{i}", date) for i, date in enumerate(dates)))
         drawn = {"patients": "\n".join([PATIENTS, *rows]), "visits": visits}
         assert find(tmp_path / "a", "filled_down", **drawn) == [

@@ -37,8 +37,8 @@ def test_an_event_against_itself_and_the_patient(tmp_path):
     drawn = {
         "patients": """
             patient_id  centre  index_date  last_contact_date  death_date
-            P1          Pisa    2024-01-10  2026-06-20         .
-            P2          Lund    2024-03-05  2026-06-25         2026-06-25
+            P1          West    2024-01-10  2026-06-20         .
+            P2          East    2024-03-05  2026-06-25         2026-06-25
         """,
         "adverse_events": """
             patient_id term onset_date serious seriousness grade outcome herpes_zoster infection

@@ -44,7 +44,7 @@ class TestQueries:
         self, tmp_path, column, values, rows
     ):
         lines = [f"P{i} 2024-01-10 {value}" for i, value in enumerate(values.split())]
-        ids = [f"P{i} Pisa 2024-01-10 2026-06-20" for i in range(len(lines))]
+        ids = [f"P{i} West 2024-01-10 2026-06-20" for i in range(len(lines))]
         drawn = {
             "visits": "\n".join([f"patient_id visit_date {column}", *lines]),
             "patients": "\n".join(["patient_id centre index_date last_contact_date", *ids]),
@@ -57,8 +57,8 @@ class TestQueries:
     def test_a_weight_in_pounds(self, tmp_path, weight, is_odd):
         patients = f"""
             patient_id  centre  index_date  last_contact_date  weight_kg
-            P1          Pisa    2024-01-10  2026-06-20         {weight}
-            P2          Lund    2024-03-05  2026-06-25         65
+            P1          West    2024-01-10  2026-06-20         {weight}
+            P2          East    2024-03-05  2026-06-25         65
         """
         expected = [("query", "patients", "weight_kg", (2,))] if is_odd else []
         assert find(tmp_path, "implausible", patients=patients) == expected
@@ -66,8 +66,8 @@ class TestQueries:
     def test_outside_the_range_is_said_once(self, tmp_path):
         patients = """
             patient_id  centre  index_date  last_contact_date  weight_kg
-            P1          Pisa    2024-01-10  2026-06-20         6500
-            P2          Lund    2024-03-05  2026-06-25         65
+            P1          West    2024-01-10  2026-06-20         6500
+            P2          East    2024-03-05  2026-06-25         65
         """
         assert find(tmp_path, "out_of_range", patients=patients) != []
         assert find(tmp_path, "implausible", patients=patients) == []

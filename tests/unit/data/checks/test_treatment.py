@@ -70,8 +70,8 @@ class TestInfusions:
         drawn = {
             "patients": """
                 patient_id  centre  index_date  last_contact_date  treatment_group
-                P1          Pisa    2024-01-10  2026-06-20         anifrolumab
-                P2          Lund    2024-03-05  2026-06-25         standard_of_care
+                P1          West    2024-01-10  2026-06-20         anifrolumab
+                P2          East    2024-03-05  2026-06-25         standard_of_care
             """,
             "infusions": _infusions("P1 2024-01-10 300 iv", "P2 2025-04-02 300 iv"),
         }
@@ -104,8 +104,8 @@ class TestCourses:
         drawn = {
             "patients": """
                 patient_id  centre  index_date  last_contact_date  sex   death_date
-                P1          Pisa    2024-01-10  2026-06-20         male  .
-                P2          Lund    2024-03-05  2026-06-25         .     2026-06-25
+                P1          West    2024-01-10  2026-06-20         male  .
+                P2          East    2024-03-05  2026-06-25         .     2026-06-25
             """,
             "treatments": _courses(
                 "P1 anifrolumab  2024-01-10 .          other",

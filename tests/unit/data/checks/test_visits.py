@@ -8,7 +8,7 @@ from lupus_outcomes.data.checks.course import SPIKES, Spike, find_spikes
 from tests.unit.data.drawn import find, read
 
 MANY = "patient_id centre index_date last_contact_date\n" + "\n".join(
-    f"P{i} Pisa 2024-01-10 2026-06-20" for i in range(1, 9)
+    f"P{i} West 2024-01-10 2026-06-20" for i in range(1, 9)
 )
 
 

@@ -7,7 +7,7 @@ PATIENTS = "patient_id centre index_date last_contact_date"
 
 
 def _many(n_patients: int, index: str = "2024-01-10") -> str:
-    rows = [f"P{i:02d} Pisa {index} 2026-06-20" for i in range(n_patients)]
+    rows = [f"P{i:02d} West {index} 2026-06-20" for i in range(n_patients)]
     return "\n".join([PATIENTS, *rows])
 
 
@@ -28,10 +28,10 @@ def test_patients_without_a_row(tmp_path):
     drawn = {
         "patients": f"""
             {PATIENTS}            treatment_group
-            P1  Pisa  2024-01-10  2026-06-20  anifrolumab
-            P2  Lund  2024-03-05  2026-06-25  standard_of_care
-            P3  Lund  2026-06-10  2026-06-25  anifrolumab
-            P4  Lund  2024-03-05  2026-06-25  anifrolumab
+            P1  West  2024-01-10  2026-06-20  anifrolumab
+            P2  East  2024-03-05  2026-06-25  standard_of_care
+            P3  East  2026-06-10  2026-06-25  anifrolumab
+            P4  East  2024-03-05  2026-06-25  anifrolumab
         """,
         "visits": "patient_id visit_date\nP1 2024-01-10\nP2 2024-03-05",
         "infusions": "patient_id infusion_date dose_mg\nP1 2024-01-10 300\nP3 2026-06-10 300",
@@ -160,10 +160,10 @@ class TestSpelling:
     def test_two_patients_who_may_be_one(self, tmp_path):
         patients = f"""
             {PATIENTS}
-            P1   Pisa  2024-01-10  2026-06-20
-            P_1  Pisa  2024-01-11  2026-06-20
-            P-1  Pisa  2024-01-12  2026-06-20
-            p-2  Pisa  2024-01-13  2026-06-20
+            P1   West  2024-01-10  2026-06-20
+            P_1  West  2024-01-11  2026-06-20
+            P-1  West  2024-01-12  2026-06-20
+            p-2  West  2024-01-13  2026-06-20
         """
         visits = (
             "patient_id visit_date\nP1 2024-02-01\nP_1 2024-02-02\nP-1 2024-02-03\np-2 2024-02-04"

@@ -32,7 +32,7 @@ def _flat() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "id": ["A", "A", "B"],
-            "site": ["Pisa", "Pisa", "Lucca"],
+            "site": ["West", "West", "Lucca"],
             "start": pd.to_datetime(["2024-01-01", "2024-01-01", "2024-02-01"]),
             "visit": pd.to_datetime(["2024-01-01", "2024-04-01", "2024-02-01"]),
             "pga": [1.5, np.nan, 2.0],
@@ -58,7 +58,7 @@ def test_flat_tables_of_every_kind_give_the_same_dataset(tmp_path: Path, kind: s
     convert(_as_written(tmp_path, kind), tmp_path / "set", tmp_path / "mapping.toml")
     assert (tmp_path / "set" / "patients.csv").read_text() == (
         "patient_id,centre,index_date,last_contact_date\n"
-        "A,Pisa,2024-01-01,2024-04-01\nB,Lucca,2024-02-01,2024-02-01\n"
+        "A,West,2024-01-01,2024-04-01\nB,Lucca,2024-02-01,2024-02-01\n"
     )
     assert (tmp_path / "set" / "visits.csv").read_text().splitlines() == [
         "patient_id,visit_date,fever,physician_ga",

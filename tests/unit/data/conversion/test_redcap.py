@@ -19,7 +19,7 @@ missing_codes = ["-99"]
 PATIENTS = """
 [patients]
 patient_id = "id"
-centre = { constant = "Pisa" }
+centre = { constant = "West" }
 index_date = "start"
 last_contact_date = "end"
 """
@@ -247,7 +247,7 @@ def test_dates_may_have_a_form_of_their_own(tmp_path: Path):
     export = "id,start,end,visit\nA,31/12/2023,1/5/2024,05/01/2024 08:30\n"
     head = HEAD.replace("redcap", "table") + 'date_format = "%d/%m/%Y"\n'
     converted = _convert(tmp_path, PATIENTS, VISITS, export=export, head=head)
-    assert converted.tables["patients"].iloc[0].tolist()[1:] == ["Pisa", "2023-12-31", "2024-05-01"]
+    assert converted.tables["patients"].iloc[0].tolist()[1:] == ["West", "2023-12-31", "2024-05-01"]
     assert _cells(converted, "visits", "visit_date") == ["2024-01-05"]
 
 
