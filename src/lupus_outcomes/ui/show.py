@@ -206,7 +206,8 @@ def method(released: Released) -> None:
         snippet = as_snippet(released)
         if snippet:
             st.markdown("**Reproduce this**, with the dataset in place of `DATASET`:")
-            st.code(snippet, language="python", wrap_lines=True)
+            # The colours of a language are too pale on a light page.
+            st.code(snippet, language=None, wrap_lines=True)
 
 
 def _notes(released: Released) -> None:
