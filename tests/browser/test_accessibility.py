@@ -22,6 +22,7 @@ WHERE = {
 PAGES = sorted(WHERE, key=lambda name: WHERE[name][0] == "Prediction")
 COMMITTEE = "deck?slide=attainment&committee=on"
 THEMES = ("light", "dark")
+GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(3, 4, 7)"}
 # Presses of Tab within which everything is reached; a table takes one for each column.
 MOST_TABS = 60
 # Pixels around a control where the ring of the focus is drawn.
@@ -88,7 +89,7 @@ def excused(where: str) -> set[tuple[str, str]]:
 def turn(page: Page, theme: str) -> None:
     """The screen's theme changes, and the page with it."""
     page.emulate_media(color_scheme=theme)
-    expect(page.locator("html")).to_have_css("color-scheme", theme)
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", GROUNDS[theme])
     wait_until_drawn(page)
 
 
