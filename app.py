@@ -67,5 +67,7 @@ def _list_pages() -> dict[str, list]:
 if __name__ == "__main__":
     quiet = address.is_for_committee()
     bar = "collapsed" if quiet else "auto"
-    st.set_page_config("Lupus outcomes", "🦋", layout="wide", initial_sidebar_state=bar)
-    session.run(st.navigation(_list_pages(), position="hidden" if quiet else session.menu()))
+    page = st.navigation(_list_pages(), position="hidden" if quiet else session.menu())
+    title = f"{page.title} · Lupus outcomes"
+    st.set_page_config(title, "🦋", layout="wide", initial_sidebar_state=bar)
+    session.run(page)

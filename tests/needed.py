@@ -1,11 +1,12 @@
-"""What the tests need beyond Python: a browser, nginx, R and Pango; ``make test`` runs this first.
+"""What the tests need beyond Python: a browser, axe-core, nginx, R, Pango; ``make test`` runs this.
 
-From Debian where it is missing and this machine lets us; else it is said, and tests that need it
-fail.
+From Debian where it is missing and this machine lets us, axe-core through npm; else it is said, and
+tests that need it fail.
 """
 
 from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.export.report import pdf
+from tests.browser import axe
 from tests.browser.chromium import provide_chromium
 from tests.browser.nginx import find_nginx
 from tests.debian import install
@@ -20,10 +21,13 @@ def main() -> None:
         ("nginx", find_nginx() is not None, ("nginx-light",)),
         ("R with survival", find_rscript() is not None, R_PACKAGES),
         ("Pango", has_pango(), pdf.DEBIAN_PACKAGES),
+        ("npm, which brings axe-core,", axe.can_bring_axe(), axe.DEBIAN_PACKAGES),
     )
     for name, is_there, packages in needs:
         if not is_there and not install(*packages):
             print(f"{name} is missing, tests will fail. Install it: {' '.join(packages)}")
+    if axe.can_bring_axe():
+        axe.provide_axe()
 
 
 def has_pango() -> bool:

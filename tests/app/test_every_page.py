@@ -1,5 +1,6 @@
 """What holds for every page: it draws, says what is seen, and sends no patient to the browser."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,10 @@ ROOT = Path(__file__).parents[2]
 PAGES = [p.relative_to(ROOT / "pages").as_posix() for p in sorted((ROOT / "pages").rglob("*.py"))]
 # The declared exception: the page of one patient, drawn on one's own machine only.
 PATIENT_PAGE = "cohort/patient.py"
+# Slides have their tables as figures.
+SLIDES = "share/deck.py"
+# An alternative text says a finding: a sentence with a number in it.
+TELLS = re.compile(r"(?=.{20}).*\d", re.S)
 CANARY = b"CANARY"
 
 
@@ -61,6 +66,9 @@ def test_it_draws(on_the_sample, page):
             is_open = tab.label == view.session_state["view_show_title"]
             drawn = tab.markdown or tab.caption or tab.toggle or tab.dataframe
             assert bool(drawn) == is_open, tab.label
+        figures = [figure.proto.alt for figure in view.get("vega_lite_chart")]
+        assert all(TELLS.search(said) for said in figures), figures
+        assert not figures or view.dataframe or page == SLIDES
 
 
 def test_method_and_files_are_drawn_once_they_are_opened(on_the_sample):

@@ -15,7 +15,7 @@ NEXT, BACK, TURN = "go_Right", "go_Left", "turn_committee"
 
 
 def titles(app):
-    return [line.value for line in (*app.title, *app.subheader)]
+    return [line.value for line in (*app.title, *app.header)]
 
 
 def figures(app):
@@ -115,7 +115,7 @@ class TestCommitteeMode:
         large = app.title[0].value
         app.button(key=TURN).click().run()
         assert app.selectbox(key=SLIDE).value == "preferred_terms"
-        assert app.subheader[0].value == large
+        assert app.header[0].value == large
         assert app.multiselect(key="view_sex").value == ["male"]
 
 

@@ -142,7 +142,7 @@ def estimate_published_rates(cohort: Cohort, selection: Selection) -> Result:
     return Result(
         id="published_rates",
         title="Incidence beside that of the trials",
-        finding="" if is_collected(cohort) else NO_TABLE,
+        finding=_rates_finding(table, cohort, selection),
         table=table[["category", "group", "level", "n_exposed", *RATES_SHOWN]],
         shown=RATES_SHOWN,
         n_patients=selection.n_patients,
@@ -152,3 +152,17 @@ def estimate_published_rates(cohort: Cohort, selection: Selection) -> Result:
         uses=uses(categories),
         notes=notes(cohort, selection, events, tuple(dict.fromkeys(published["category"]))),
     )
+
+
+def _rates_finding(table: pd.DataFrame, cohort: Cohort, selection: Selection) -> str:
+    """Each category once, beside every rate published of it."""
+    if not is_collected(cohort):
+        return NO_TABLE
+    if table.empty:
+        return f"Nobody was exposed to anifrolumab yet{of_whom(selection)}."
+    said = ", ".join(
+        f"{in_sentence(str(event))} {rows['eair_per_100py'].iloc[0]:.1f} "
+        f"(trials {' and '.join(f'{rate:g}' for rate in rows['published_eair'])})"
+        for event, rows in table.groupby("event", sort=False)
+    )
+    return f"Patients with a first event per 100 patient-years{of_whom(selection)}: {said}."

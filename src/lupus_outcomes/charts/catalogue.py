@@ -41,9 +41,14 @@ from lupus_outcomes.charts.slide import (
     build_slide_lines,
     build_slide_table,
 )
-from lupus_outcomes.charts.style import Drawing
+from lupus_outcomes.charts.style import Drawing, Mode, colour
 
 SPECS_KEPT = 200
+LETTERS = {
+    "axis": ("labelColor", "titleColor"),
+    "legend": ("labelColor", "titleColor"),
+    "title": ("color",),
+}
 FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
     {
         "attainment": build_attainment,
@@ -99,7 +104,15 @@ FIGURES: Mapping[str, Callable[..., alt.TopLevelMixin]] = MappingProxyType(
 @lru_cache(maxsize=SPECS_KEPT)
 def build_spec(figure: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
     """The Vega-Lite specification of a figure, without its data: built once, not to be changed."""
-    return _without_source(FIGURES[figure](*arguments).to_dict())
+    spec = _without_source(FIGURES[figure](*arguments).to_dict())
+    *_, mode = arguments
+    return {**spec, "config": _in_ink(spec["config"], mode)}
+
+
+def _in_ink(config: Mapping[str, Any], mode: Mode) -> dict[str, Any]:
+    """Axes, legends and titles in the colour of text: a page's own grey for them is too pale."""
+    inked = {part: dict.fromkeys(names, colour("text", mode)) for part, names in LETTERS.items()}
+    return {**config, **{part: config[part] | colours for part, colours in inked.items()}}
 
 
 def complete_spec(spec: Mapping[str, Any], drawing: Drawing) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def _activity(canvas: Canvas) -> list[alt.Chart]:
         canvas.of("number"),
         canvas.mode,
         {"x": canvas.x, "y": canvas.y, "text": "words:N"},
-        alt.ColorValue(canvas.shade("text")),
+        alt.FillValue(canvas.shade("text")),
         baseline="bottom",
         fontSize=SMALL_PIXELS,
     )

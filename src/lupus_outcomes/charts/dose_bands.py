@@ -20,6 +20,9 @@ from lupus_outcomes.release.disclosure import Released
 SHORT = dict(zip(BANDS, ("none", "≤ 5", "> 5–7.5", "> 7.5–10", "> 10"), strict=True))
 # From no glucocorticoid to the highest band: stronger is more.
 STRENGTHS = (0.12, 0.3, 0.52, 0.76, 1.0)
+# Ink on pale and on strong ochre, and where the other reads better: nowhere below 4.5 to 1.
+INKS = {"light": ("#000000", "#000000"), "dark": ("#FFFFFF", "#000000")}
+LAST_PALE_BAND, PALEST_CELL, STRONG_CELL = 2, 0.06, 0.585
 ROW_HEIGHT, BAR_HEIGHT, NAME_DY, BAR_DY = 46, 20, -14, 8
 CELL_HEIGHT = 46
 # Below this share of a bar its number would not fit in it.
@@ -113,7 +116,7 @@ def _numbers(source: alt.Chart, share: Mapping[str, Any], y: alt.Y, mode: Mode) 
         x=alt.X("middle:Q", **share),
         y=y,
         text="share:N",
-        color=_ink("datum.rank > 2", mode),
+        color=_ink(f"datum.rank > {LAST_PALE_BAND}", mode),
     )
 
 
@@ -168,7 +171,7 @@ def build_dose_paths(timepoint: str, rows: tuple[str, ...], mode: Mode) -> alt.T
     same = source.transform_filter("datum.is_unchanged").mark_rect(
         fillOpacity=0, stroke=colour("text", mode), strokeWidth=1.5, strokeOpacity=0.6
     )
-    ink = _ink("datum.proportion > 0.45", mode)
+    ink = _ink(f"datum.proportion > {STRONG_CELL}", mode)
     share = source.mark_text(dy=-7, fontSize=13)
     count = source.transform_filter("datum.n > 0").mark_text(dy=9, fontSize=11)
     figure = alt.layer(
@@ -199,7 +202,7 @@ def _band_column(title: str) -> alt.X:
 
 
 def _cells(source: alt.Chart, place: Mapping[str, Any], mode: Mode) -> alt.Chart:
-    shades = [tint("steroid", 0.06, mode), colour("steroid", mode)]
+    shades = [tint("steroid", PALEST_CELL, mode), colour("steroid", mode)]
     return source.mark_rect().encode(
         **place,
         color=alt.Color(
@@ -218,10 +221,9 @@ def _cells(source: alt.Chart, place: Mapping[str, Any], mode: Mode) -> alt.Chart
 
 
 def _ink(is_on_strong: str, mode: Mode) -> Any:
-    """Text on a colour: dark on a strong one in both modes, for ochre is light."""
-    return alt.condition(
-        is_on_strong, alt.value(colour("text", "light")), alt.value(colour("text", mode))
-    )
+    """Text on a colour: black on a strong one in both modes, for ochre is light."""
+    on_pale, on_strong = INKS[mode]
+    return alt.condition(is_on_strong, alt.value(on_strong), alt.value(on_pale))
 
 
 def _row_names(source: alt.Chart, y: alt.Y, mode: Mode) -> list[alt.Chart]:

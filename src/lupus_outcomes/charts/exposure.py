@@ -90,7 +90,7 @@ def build_intervals(mode: Mode) -> alt.TopLevelMixin:
         schedule,
         mode,
         {"x": x, "y": alt.value(6)},
-        alt.ColorValue(colour("text", mode)),
+        alt.FillValue(colour("text", mode)),
         align="left",
         dx=6,
         fontSize=11,

@@ -35,7 +35,7 @@ MOST_CELLS_WITH_NUMBERS = 14
 GAP_BEFORE_ALL = 0.3
 # Ink on pale and on strong cells, and the share from which the other reads better: the contrast is
 # nowhere below 4.5 to 1.
-INKS = {"light": ("#000000", "#FFFFFF", 0.84), "dark": ("#FFFFFF", "#000000", 0.36)}
+INKS = {"light": ("#000000", "#FFFFFF", 0.84), "dark": ("#FFFFFF", "#000000", 0.4)}
 
 
 def draw_missing(released: Released, by: str, show_complete: bool, mode: Mode) -> Drawing | None:

@@ -15,6 +15,7 @@ from lupus_outcomes.charts.style import (
     Mode,
     colour,
     group_scale,
+    ink,
     months_axis,
     named_lines,
     row_labels,
@@ -47,6 +48,12 @@ class Look:
     def colour(self) -> alt.Color:
         """The colour of a series, with the legend where there is one."""
         return alt.Color("series:N", scale=self._scale(self.colours), legend=self._legend())
+
+    @property
+    def ink(self) -> alt.Fill:
+        """The colour of the letters of its name."""
+        inks = [ink(shade, self.mode) for shade in self.colours]
+        return alt.Fill("series:N", scale=self._scale(inks), legend=None)
 
     @property
     def dash(self) -> alt.StrokeDash:
@@ -180,7 +187,7 @@ def draw_names(points: alt.Chart, look: Look, x: alt.X, y: alt.Y) -> list[alt.Ch
         named,
         look.mode,
         {"x": x, "y": y, "text": "series:N"},
-        look.colour,
+        look.ink,
         align=alt.ExprRef("datum.name_dx > 0 ? 'left' : 'right'"),
         dx=alt.ExprRef("9 * datum.name_dx"),
         dy=alt.ExprRef("datum.name_dy > 0 ? 14 : -10"),

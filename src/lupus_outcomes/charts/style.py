@@ -7,6 +7,7 @@ with a meaning.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -15,28 +16,29 @@ import pandas as pd
 
 Mode = Literal["light", "dark"]
 
-# Meaning: (light, dark). Dark ones are lighter tints of the same hue, contrast at least 3:1.
+# Meaning: (light, dark). Dark ones are lighter tints of the same hue. The contrast of marks is at
+# least 3:1 (WCAG 2.1, 1.4.11), that of letters 4.5:1 (1.4.3): for them there is ``ink``.
 COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "doris": ("#1B4F8A", "#7FB2EA"),
         "lldas": ("#1F9E89", "#4FD1BA"),
-        "steroid": ("#C98A1B", "#E9B65A"),
+        "steroid": ("#C18417", "#E9B65A"),
         "retention": ("#44546A", "#A9B8CC"),
         "inefficacy": ("#B4464B", "#E58388"),
-        "adverse_event": ("#D9822B", "#F0A860"),
+        "adverse_event": ("#D27B24", "#F0A860"),
         "pregnancy": ("#8E6BBE", "#B79AE0"),
         "remission": ("#4C9F70", "#7CC99C"),
         "patient_decision": ("#7A8B99", "#A5B3BF"),
         "death": ("#2B2B2B", "#F2F2F2"),
-        "other": ("#B8B8B8", "#8C8C8C"),
+        "other": ("#8F8F8F", "#8C8C8C"),
         "flare": ("#A63D57", "#E0829A"),
         "patients": ("#4F6D8F", "#8FB0D6"),
         "missing": ("#9A5B3C", "#DDA283"),
         "model": ("#6A7324", "#BCC56A"),
-        "reference": ("#7D7D7D", "#A0A0A0"),
-        "text": ("#1D2733", "#E4E9F0"),
+        "reference": ("#757575", "#A0A0A0"),
+        "text": ("#0F1823", "#E4E9F0"),
         "faint": ("#D5DBE3", "#37424F"),
-        "page": ("#FFFFFF", "#12171E"),
+        "page": ("#FFFFFF", "#030407"),
     }
 )
 GROUP_COLOURS = {
@@ -46,8 +48,8 @@ GROUP_COLOURS = {
         "#009E73",
         "#CC79A7",
         "#8A7A00",
-        "#56B4E9",
-        "#E69F00",
+        "#2F96D3",
+        "#C08000",
         "#44546A",
     ),
     "dark": (
@@ -61,6 +63,8 @@ GROUP_COLOURS = {
         "#A9B8CC",
     ),
 }
+LETTERS_CONTRAST, MARKS_CONTRAST = 4.5, 3.0
+INK_STEPS = 20
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 
 MONTHS_SHOWN = (0, 6, 12, 24, 36, 48, 60)
@@ -112,9 +116,33 @@ def colour(meaning: str, mode: Mode) -> str:
 
 def tint(meaning: str, strength: float, mode: Mode) -> str:
     """A colour mixed with the page: 1 the colour itself, 0 the page."""
-    full, page = (_channels(colour(name, mode)) for name in (meaning, "page"))
-    mixed = (round(p + strength * (f - p)) for f, p in zip(full, page, strict=True))
-    return "#" + "".join(f"{channel:02X}" for channel in mixed)
+    return _mix(colour(meaning, mode), colour("page", mode), strength)
+
+
+def _mix(one: str, other: str, share: float) -> str:
+    """``share`` of one colour in another."""
+    both = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(o + share * (c - o)):02X}" for c, o in both)
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of the relative luminances of two colours, from 1 to 21 (WCAG 2.1)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(shade: str) -> float:
+    shares = [channel / 255 for channel in _channels(shade)]
+    red, green, blue = (s / 12.92 if s <= 0.03928 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@lru_cache
+def ink(shade: str, mode: Mode) -> str:
+    """A colour for letters: as much of the text's colour mixed in as it takes to read it."""
+    page, text = colour("page", mode), colour("text", mode)
+    mixed = (_mix(text, shade, step / INK_STEPS) for step in range(INK_STEPS + 1))
+    return next(each for each in mixed if contrast(each, page) >= LETTERS_CONTRAST)
 
 
 class Shade(NamedTuple):
@@ -210,18 +238,26 @@ def named_lines(
     source: alt.Chart,
     mode: Mode,
     channels: Mapping[str, Any],
-    shade: alt.Color | alt.ColorValue,
+    shade: alt.Fill | alt.FillValue,
     **text: Any,
 ) -> list[alt.Chart]:
-    """Text on a figure with a rim in the colour of the page, legible across lines and rules."""
+    """Text on a figure with a rim in the colour of the page, legible across lines and rules.
+
+    ``shade`` fills the letters, whose scale of colours is not that of the marks: see ``ink``.
+    """
     rim = source.mark_text(stroke=colour("page", mode), strokeWidth=4, strokeJoin="round", **text)
-    return [rim.encode(**channels), source.mark_text(**text).encode(**channels, color=shade)]
+    return [rim.encode(**channels), source.mark_text(**text).encode(**channels, fill=shade)]
 
 
 def configure(chart: alt.TopLevelMixin, size: int = 12) -> alt.TopLevelMixin:
-    """Shared habits: no frame, left-aligned titles, letters of a legible size in pixels."""
+    """Shared habits: no frame, left-aligned titles, letters of a legible size in pixels.
+
+    Marks say nothing to a screen reader: the drawing's ``alt`` and the table beside it do.
+    """
     return (
-        chart.configure_view(stroke=None)
+        chart.configure(aria=False)
+        .configure_mark(aria=False)
+        .configure_view(stroke=None)
         .configure_axis(
             labelFontSize=size, titleFontSize=size, titleFontWeight="normal", labelLimit=320
         )

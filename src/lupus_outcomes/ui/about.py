@@ -85,7 +85,7 @@ def draw_methods(key: CohortKey) -> None:
             with st.expander(section.title):
                 st.markdown(section.text)
         else:
-            st.subheader(section.title)
+            st.header(section.title)
             st.markdown(section.text)
     files.offer(
         "Methods as Markdown",

@@ -146,10 +146,10 @@ def show_slide(study: StudyKey, name: str) -> None:
         return
     title, rest = split_finding(slide.released.result.finding or slide.released.result.title)
     is_large = address.is_for_committee()
-    (st.title if is_large else st.subheader)(escape(title), anchor=False)
+    (st.title if is_large else st.header)(escape(title), anchor=False)
     words = " ".join(part for part in (rest, slide.caption) if part)
     if words:
-        (st.subheader if is_large else st.markdown)(escape(words))
+        (st.header if is_large else st.markdown)(escape(words))
     _draw(slide, ON_PROJECTOR if is_large else ON_PAGE)
     if slide.released.is_small.any():
         st.caption("Has counts below 5, which can identify someone: not for passing on.")

@@ -36,7 +36,7 @@ NOT_OFFERED = (
 
 def offer_workbook(study: StudyKey) -> None:
     """All tables as one workbook."""
-    st.subheader("All tables")
+    st.header("All tables")
     st.markdown(WORKBOOK)
     make = partial(make_workbook, mode=study.cohort.disclosure)
     _button("Workbook", study, make, "tables", "xlsx", XLSX)
@@ -44,7 +44,7 @@ def offer_workbook(study: StudyKey) -> None:
 
 def offer_rows(study: StudyKey) -> None:
     """Rows for statistics programs, where they may be had."""
-    st.subheader("Rows for Stata and R")
+    st.header("Rows for Stata and R")
     st.markdown(ROWS)
     if study.is_for_release:
         st.info(

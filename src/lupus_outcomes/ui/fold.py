@@ -13,5 +13,6 @@ def fold(label: str, key: str) -> DeltaGenerator | None:
 
 def menu(label: str, key: str, icon: str) -> DeltaGenerator | None:
     """A button that opens a place to draw in; None while it is shut."""
-    place = st.popover(label, key=key, type="tertiary", icon=icon, on_change="rerun")
+    # Not of type tertiary, whose letters are dark on a dark page while it is open.
+    place = st.popover(label, key=key, icon=icon, on_change="rerun")
     return place if place.open else None

@@ -65,7 +65,7 @@ def views(**titles: str) -> Iterator[str]:
 
 def section(text: str) -> DeltaGenerator:
     """A further question on a page; returns the place for its finding, above its controls."""
-    st.subheader(text)
+    st.header(text)
     return st.container()
 
 
@@ -82,7 +82,7 @@ def result(
     ``heading``: for a second result on a page. ``every_row``: at once, instead of ten to scroll.
     """
     if heading:
-        st.subheader(heading)
+        st.header(heading)
     with finding_at or st.container():
         _notes(released)
         if released.result.finding:
@@ -139,7 +139,7 @@ def _column_config(shown: Mapping[str, Any]) -> dict[str, Any]:
             if format_
         }
         | {name: st.column_config.TextColumn(width=w) for name, w in WIDTHS.items()}
-        | {SMALL_COLUMN: st.column_config.TextColumn(" ", width="small")}
+        | {SMALL_COLUMN: st.column_config.TextColumn("‡", width="small")}
     )
 
 
@@ -169,7 +169,7 @@ def course(course: Course, drawing: Drawing, *, finding_at: DeltaGenerator) -> N
         column_config=_column_config(shown),
         alt="Visits of this patient",
     )
-    st.subheader("What decided it")
+    st.header("What decided it")
     st.markdown("\n".join(_reasons(visits)))
 
 
@@ -206,7 +206,8 @@ def method(released: Released) -> None:
         snippet = as_snippet(released)
         if snippet:
             st.markdown("**Reproduce this**, with the dataset in place of `DATASET`:")
-            st.code(snippet, language="python", wrap_lines=True)
+            # The colours of a language are too pale on a light page.
+            st.code(snippet, language=None, wrap_lines=True)
 
 
 def _notes(released: Released) -> None:

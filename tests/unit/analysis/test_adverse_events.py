@@ -240,9 +240,12 @@ class TestPublished:
         assert frequency_class(proportion) == named
 
     def test_ours_stand_beside_the_trials(self):
-        rows = run(estimate_published_rates, reference_cohort()).table
-        serious = rows[rows["category"] == "serious"]
+        result = run(estimate_published_rates, reference_cohort())
+        serious = result.table[result.table["category"] == "serious"]
 
+        assert result.finding.startswith(
+            "Patients with a first event per 100 patient-years: serious 9.1 (trials 13.6 and 8.5), "
+        )
         assert serious["published_eair"].tolist() == [13.6, 8.5]
         assert serious["n_patients"].tolist() == [44, 44]
 

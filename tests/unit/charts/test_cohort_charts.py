@@ -17,7 +17,7 @@ from lupus_outcomes.charts.eligibility import draw_attrition
 from lupus_outcomes.charts.enrolment import draw_centres, draw_enrolment
 from lupus_outcomes.charts.missing import INKS, draw_missing
 from lupus_outcomes.charts.rows import TALLEST, n_lines, wrapped
-from lupus_outcomes.charts.style import tint
+from lupus_outcomes.charts.style import LETTERS_CONTRAST, contrast, tint
 from lupus_outcomes.derive.course import derive_course
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.export.figures import as_svg
@@ -186,19 +186,7 @@ class TestCompleteness:
         on_pale, on_strong, turn = INKS[mode]
         for share in np.linspace(0, 1, 101):
             cell = tint("missing", 0.08 + 0.92 * share**0.5, mode)
-            assert contrast(on_strong if share > turn else on_pale, cell) > 4.4
-
-
-def contrast(one, other):
-    """Of WCAG 2: the ratio of relative luminances."""
-
-    def luminance(colour):
-        parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
-        linear = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-        return linear @ [0.2126, 0.7152, 0.0722]
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
+            assert contrast(on_strong if share > turn else on_pale, cell) >= LETTERS_CONTRAST
 
 
 class TestCourse:

@@ -223,5 +223,5 @@ def test_an_axis_ends_on_a_round_number():
 
 def test_a_tint_lies_between_the_page_and_the_colour():
     assert tint("steroid", 0, "light") == "#FFFFFF"
-    assert tint("steroid", 1, "light") == "#C98A1B"
+    assert tint("steroid", 1, "light") == "#C18417"
     assert tint("doris", 0.5, "light") == "#8DA7C4"
