@@ -67,6 +67,12 @@ STREAMLITS_OWN = (
         "Minor, good practice: the place to drop a file has a name although it is no control; the "
         "button inside it is one, and the keyboard reaches it.",
     ),
+    Excuse(
+        "presentation-role-conflict",
+        "[data-testid=stFileUploaderDropzone]",
+        "upload",
+        "The same.",
+    ),
 )
 
 

@@ -113,7 +113,7 @@ def _draw_dataset(files: Files, delivery: Delivery) -> None:
 def _draw_examination(examination: Examination) -> None:
     """What is in it, what was found, and the way into it."""
     rows = ", ".join(f"{name} {len(frame):,}" for name, frame in examination.tables.items())
-    st.subheader("What was found")
+    st.header("What was found")
     st.markdown(escape(f"Rows: {rows}. {findings_in_words(examination.findings)}"))
     if examination.is_usable:
         st.button(
@@ -158,7 +158,7 @@ def _draw_export(files: Files, delivery: Delivery) -> None:
 
 def _draw_questions(questions: tuple[OpenColumn, ...], title: str, steps: Steps) -> None:
     """A form of what is open; whoever sends it wants the export converted."""
-    st.subheader("What only you can say")
+    st.header("What only you can say")
     with st.form("upload_questions", border=False):
         if questions:
             st.markdown("What is left open is unknown in the dataset, unless it is mandatory.")
@@ -231,7 +231,7 @@ def _answer(questions: tuple[OpenColumn, ...], steps: Steps) -> None:
 def _draw_side_by_side(delivery: Delivery, text: str, columns: tuple[str, ...]) -> None:
     """What each column is made of, beside the fields that nothing is made of."""
     mapped, unmapped = list_mapped(text), list_unmapped(text, columns)
-    st.subheader("What is made of what")
+    st.header("What is made of what")
     st.markdown(
         escape(
             f"{len(mapped)} columns of the dataset are made of {delivery.main}; "
