@@ -26,8 +26,8 @@ def main() -> None:
     for name, is_there, packages in needs:
         if not is_there and not install(*packages):
             print(f"{name} is missing, tests will fail. Install it: {' '.join(packages)}")
-    if axe.can_bring_axe():
-        axe.provide_axe()
+    if axe.can_bring_axe() and (why := axe.provide_axe()):
+        print(f"{why}, tests will fail.")
 
 
 def has_pango() -> bool:
