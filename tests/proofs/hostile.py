@@ -3,7 +3,7 @@
     python -m tests.proofs.hostile     some minutes
 
 The doors are those that take a file of somebody else's: a table of a dataset folder, a workbook,
-what a dataset says of itself, an export and its mapping, the draft of one, and a template of slides.
+what a dataset says of itself, an export and its mapping, the draft of one, a template of slides.
 Seconds are those of the processor, so that what else the machine does is not counted. The suite
 gives a part of the same files to each door (``tests/unit/data/test_hostile_files.py``).
 """

@@ -53,8 +53,6 @@ class Workbook:
         rows = self.cells(sheet)
         if not rows:
             raise UnreadableError(f"{name} is empty. Fill or remove it.")
-        if not any(rows[0]):
-            raise UnreadableError(f"{name}: the first row is empty. Put the column names there.")
         return TextTable(name, name_columns(pd.DataFrame(rows, dtype=object), name), None)
 
     def _check_formulas(self, sheet: str) -> None:
