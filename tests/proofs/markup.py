@@ -181,7 +181,8 @@ def visit_all(visit: Visit) -> None:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    """As a reader sees it: what keeps an address from becoming a link is not seen."""
+    return re.sub(r"\s+", " ", text.replace("\u2060", ""))
 
 
 def run(part: int, browser) -> Visit:
