@@ -153,7 +153,7 @@ class Visit:
     def step_through(self, button: str, times: int) -> None:
         """Patients, or slides in committee mode, one after the other."""
         for number in range(times):
-            self.page.get_by_role("button", name=button, exact=True).first.click()
+            self.page.get_by_role("button", name=button).first.click()
             self.look(f"{button} {number}")
 
 
