@@ -1,6 +1,6 @@
 """Hostile and broken files at every door: refused in one line or read, never a traceback.
 
-Every sixteenth of the files of ``tests/proofs/hostile.py``, and all that once was a mistake of ours.
+One in sixteen of the files of ``tests/proofs/hostile.py``, and all that once was our mistake.
 """
 
 import pytest
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 ONCE_MISTAKEN = (
     "dta cut at 0", "honest csv called .dta", "commas only", "one very long name",
-    "a hundred thousand blank rows", "ten thousand columns",
+    "a hundred thousand blank rows", "ten thousand columns", "a column beyond the last",
 )  # fmt: skip
 
 
