@@ -132,6 +132,14 @@ BOMBS = {
         lambda: with_parts(with_rows(FAR_IN_OTHER_WORDS)),
         "16,384 columns",
     ),
+    "a row of eleven digits": (
+        lambda: with_parts(with_rows('<row r="1"><c r="A99999999999"><v>1</v></c></row>')),
+        "999,999,999 rows",
+    ),
+    "a row that its cell does not name": (
+        lambda: with_parts(with_rows('<row r="999999999"><c><v>1</v></c></row>')),
+        "999,999,999 rows",
+    ),
     "a long text in every cell": (lambda: with_texts(200_000, 10_000), "repeats its texts"),
     "packed in another way": (lambda: with_parts({}, zipfile.ZIP_LZMA), "is damaged"),
     "another format inside": (lambda: with_parts({"content.xml": b"<a/>"}), "no .xlsx workbook"),
