@@ -145,7 +145,10 @@ def _read_parquet(content: bytes, name: str) -> TextTable:
         raise UnreadableError(f"{name} is not a whole Parquet file. Write it again.") from None
     if not frame.columns.is_unique:
         raise UnreadableError(f"{name}: a column name occurs more than once. Rename one.")
-    texts = {str(column): _as_text(values) for column, values in frame.items()}
+    try:
+        texts = {str(column): _as_text(values) for column, values in frame.items()}
+    except (NotImplementedError, OverflowError, ValueError):
+        raise UnreadableError(f"{name} holds dates of no calendar. Correct them.") from None
     return TextTable(name, pd.DataFrame(texts).reset_index(drop=True), None)
 
 
