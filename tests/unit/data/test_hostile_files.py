@@ -6,7 +6,7 @@ One in sixteen of the files of ``tests/proofs/hostile.py``, and all that once wa
 import pytest
 
 from tests.hostile_files import draw_bombs, draw_cases
-from tests.proofs.hostile import run
+from tests.proofs.hostile import run, warm_up
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +30,7 @@ def test_every_bomb_is_refused():
 
 
 def test_every_other_file_is_refused_or_read():
+    warm_up()
     cases = draw_cases()
     chosen = [*cases[::16], *(case for case in cases if case.name in ONCE_MISTAKEN)]
     total, wrong, _ = run(chosen, must_refuse=False)
