@@ -10,7 +10,10 @@ from websockets.sync.client import ClientConnection, connect
 
 
 class Reader:
-    """One session on one page of the dashboard at ``address``; ``page`` with its view: a?show=b."""
+    """One session on one page of the dashboard at ``address``; ``page`` with its view: a?show=b.
+
+    ``said``: the texts that the last run sent.
+    """
 
     def __init__(self, address: str, page: str = "", patience: float = 600.0):
         self._page, _, self._view = page.partition("?")
@@ -23,6 +26,7 @@ class Reader:
         self._chosen = WidgetStates()
         self._multiselects: dict[str, tuple[str, list[str]]] = {}
         self._hash = ""
+        self.said: list[str] = []
         self.run()
 
     def options(self, label: str) -> list[str]:
@@ -44,6 +48,7 @@ class Reader:
         asked.rerun_script.page_script_hash = self._hash
         asked.rerun_script.query_string = self._view
         asked.rerun_script.widget_states.CopyFrom(self._chosen)
+        self.said = []
         start = time.perf_counter()
         self._socket.send(asked.SerializeToString())
         while True:
@@ -60,6 +65,8 @@ class Reader:
         element = message.delta.new_element
         if element.WhichOneof("type") == "exception":
             raise AssertionError(element.exception.message)
+        if element.WhichOneof("type") == "markdown":
+            self.said.append(element.markdown.body)
         if element.WhichOneof("type") == "multiselect":
             box = element.multiselect
             self._multiselects[box.label] = (box.id, list(box.options))

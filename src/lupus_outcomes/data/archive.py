@@ -25,6 +25,9 @@ LARGEST_ENTRY_BYTES = 100_000_000
 MOST_ENTRIES = 2_000
 # A sheet is built as a full rectangle, 32 bytes a cell: this is 640 MB.
 MOST_CELLS = 20_000_000
+# No spreadsheet program has more; the reader counts in 32 bits, and ends the process beyond.
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+DIGITS_READ, LETTERS_READ = 12, 8
 # The same shared text may stand in many cells, and is copied into each.
 LARGEST_TEXTS_BYTES = 500_000_000
 
@@ -38,7 +41,8 @@ OVERLAP_BYTES = 256
 LOCAL_MAGIC = b"PK\x03\x04"
 LOCAL_HEADER = struct.Struct("<4s22xHH")
 DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\0!\0[DE]\0|\0<\0!\0[DE]", re.IGNORECASE)
-REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,7})([0-9]{1,9})["']""")
+# Of a cell, or of a row, whose cells need not say where they are.
+REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]+)["']""")
 SHARED_TEXT = re.compile(rb"""\st\s*=\s*["']s["'][^>]*>\s*<v[^>]*>\s*([0-9]{1,9})""")
 TEXT_ITEM = re.compile(rb"<(?:\w+:)?si[\s>/]")
 FAILED = re.compile(rb"""<c\s[^>]*\br=["'][A-Z]+([0-9]+)["'][^>]*\bt=["']e["']""")
@@ -184,7 +188,8 @@ def _scan(content: bytes, entry: zipfile.ZipInfo, name: str) -> Part:
         part.failed.update(map(int, FAILED.findall(text)))
         part.uncalculated.update(map(int, UNCALCULATED.findall(text)))
         tail = text[-OVERLAP_BYTES:]
-    if part.last_row * part.last_column > MOST_CELLS:
+    is_beyond = part.last_row > MOST_ROWS or part.last_column > MOST_COLUMNS
+    if is_beyond or part.last_row * part.last_column > MOST_CELLS:
         raise _TooLargeError(
             f"has a sheet of {part.last_row:,} rows and {part.last_column:,} columns"
         )
@@ -194,14 +199,14 @@ def _scan(content: bytes, entry: zipfile.ZipInfo, name: str) -> Part:
 def _find_extent(text: bytes, part: Part) -> None:
     """Note the furthest row and column that any cell refers to."""
     found = set(REFERENCE.findall(text))
-    part.last_row = max(part.last_row, *(int(row) for _, row in found), 0)
+    part.last_row = max(part.last_row, *(int(row[:DIGITS_READ]) for _, row in found), 0)
     letters = {column for column, _ in found}
     part.last_column = max(part.last_column, *(_column_number(column) for column in letters), 0)
 
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters.upper():
+    for letter in letters[:LETTERS_READ].upper():
         number = number * 26 + letter - ord("A") + 1
     return number
 

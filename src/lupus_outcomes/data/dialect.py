@@ -7,6 +7,7 @@ file that cannot be read whole is refused in one line that names the row and the
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 SAMPLE_CHARACTERS = 65_536  # enough for a dozen rows of the widest export seen
 SAMPLE_RECORDS = 50
+# A large registry has some thousands; each costs as much as a thousand rows.
+MOST_COLUMNS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,12 @@ def read_header(octets: bytes, name: str) -> tuple[str, ...]:
     """The cells of the first row, whatever they are; a table with them may still be refused."""
     text = decode(octets, name).text
     first = csv.reader(io.StringIO(text, newline=""), delimiter=detect_delimiter(text))
-    return tuple(cell.strip() for cell in next(first, []))
+    try:
+        return tuple(cell.strip() for cell in next(first, []))
+    except csv.Error:
+        raise UnreadableError(
+            f"{name}: the first row is no row of column names. Put them there."
+        ) from None
 
 
 def detect_delimiter(text: str) -> str:
@@ -128,10 +136,19 @@ def _consistency(sample: str, delimiter: str) -> tuple[float, int]:
 
 def _check_field_counts(utf8: bytes, delimiter: str, name: str) -> None:
     counts, is_blank = _count_fields(utf8, delimiter)
+    check_width(int(counts[0]), name)
     if ((counts != counts[0]) & ~is_blank).any():
         # Counting by quote parity is right for well-formed files; a stray quotation mark inside an
         # unquoted cell is not. The slow reader decides, and knows the row.
         _find_uneven_row(utf8, delimiter, name)
+
+
+def check_width(n_columns: int, name: str) -> None:
+    """Refuse what no table of patients is as wide as; a row of a million cells takes minutes."""
+    if n_columns > MOST_COLUMNS:
+        raise UnreadableError(
+            f"{name} has {n_columns:,} columns: more than a table of patients needs. Export fewer."
+        )
 
 
 def _count_fields(utf8: bytes, delimiter: str) -> tuple[np.ndarray, np.ndarray]:
@@ -202,6 +219,8 @@ def name_columns(cells: pd.DataFrame, name: str) -> pd.DataFrame:
         Two columns of one name, or a filled column without a name.
     """
     names = [str(cell).strip() for cell in cells.iloc[0]]
+    if not any(names):
+        raise UnreadableError(f"{name}: the first row is empty. Put the column names there.")
     frame = _strip(cells.iloc[1:].reset_index(drop=True))
     frame = _drop_trailing_blank_rows(frame.set_axis(range(len(names)), axis=1))
     unnamed = [position for position, column in enumerate(names) if not column]
@@ -214,7 +233,8 @@ def name_columns(cells: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _check_names(names: list[str], file: str) -> None:
-    repeated = [at + 1 for at, column in enumerate(names) if column and names.count(column) > 1]
+    counts = Counter(names)
+    repeated = [at + 1 for at, column in enumerate(names) if column and counts[column] > 1]
     if repeated:
         # By position: without a header row these would be a patient's values.
         raise UnreadableError(
@@ -235,7 +255,8 @@ def _strip_column(values: pd.Series) -> pd.Series:
 
 def _drop_trailing_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
     # Spreadsheets like to end a file with rows of nothing but delimiters.
-    last = len(frame)
-    while last and (frame.iloc[last - 1] == "").all():
-        last -= 1
-    return frame.iloc[:last]
+    is_filled = np.zeros(len(frame), dtype=bool)
+    for _, cells in frame.items():
+        is_filled |= (cells != "").to_numpy()
+    filled = np.flatnonzero(is_filled)
+    return frame.iloc[: filled[-1] + 1 if len(filled) else 0]

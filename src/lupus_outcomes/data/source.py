@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import pandas as pd
 from lupus_outcomes.data.about import ABOUT_FILE
 from lupus_outcomes.data.dialect import TextTable, parse_delimited, read_octets
 from lupus_outcomes.data.manifest import Written, read_manifest
+from lupus_outcomes.data.toml_text import parse_toml
 from lupus_outcomes.data.workbook import WORKBOOK_SUFFIXES, Workbook, open_workbook
 from lupus_outcomes.dictionary import TABLES
 from lupus_outcomes.errors import UnreadableError
@@ -125,11 +125,10 @@ def _open_folder(folder: Path) -> Source:
 
 def _parse_about(content: bytes) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError as problem:
-        raise UnreadableError(f"{ABOUT_FILE}: {problem}. Correct that line.") from None
-    except (UnicodeDecodeError, RecursionError):
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
         raise UnreadableError(f"{ABOUT_FILE} is no TOML in UTF-8. Write it again.") from None
+    return parse_toml(text, ABOUT_FILE)
 
 
 def _read_parquet(content: bytes, name: str) -> TextTable:
@@ -146,7 +145,10 @@ def _read_parquet(content: bytes, name: str) -> TextTable:
         raise UnreadableError(f"{name} is not a whole Parquet file. Write it again.") from None
     if not frame.columns.is_unique:
         raise UnreadableError(f"{name}: a column name occurs more than once. Rename one.")
-    texts = {str(column): _as_text(values) for column, values in frame.items()}
+    try:
+        texts = {str(column): _as_text(values) for column, values in frame.items()}
+    except (NotImplementedError, OverflowError, ValueError):
+        raise UnreadableError(f"{name} holds dates of no calendar. Correct them.") from None
     return TextTable(name, pd.DataFrame(texts).reset_index(drop=True), None)
 
 

@@ -3,7 +3,8 @@
 The new folder is built beside its place under a hidden name, forced to disk and exchanged with the
 old one in a single step of the file system. Where the system knows no exchange (Windows, some
 network drives) two renames follow each other, and a kill just between them leaves both folders
-whole under their hidden names.
+whole under their hidden names. What a kill leaves half under a hidden name lacks its key file,
+without which nobody can take it for one that is whole.
 """
 
 import ctypes
@@ -21,11 +22,15 @@ LEFTOVER_SECONDS = 86_400  # a conversion takes seconds; after a day nobody is s
 
 
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
-    """A new folder to fill, which takes the place of ``target`` on leaving unless that fails."""
+def whole_folder(target: Path, key: str) -> Iterator[Path]:
+    """A new folder to fill, which takes the place of ``target`` on leaving unless that fails.
+
+    ``key``: the file without which it is nothing, to be written last; what is removed loses it
+    first.
+    """
     target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(target)
+    _remove_leftovers(target, key)
     partial = target.with_name(f".{target.name}.partial-{secrets.token_hex(4)}")
     partial.mkdir()
     try:
@@ -33,18 +38,24 @@ def whole_folder(target: Path) -> Iterator[Path]:
         for file in partial.iterdir():
             _force_to_disk(file)
         _force_to_disk(partial)
-        _put_in_place(partial, target)
+        _put_in_place(partial, target, key)
         _force_to_disk(target.parent)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        _remove(partial, key)
 
 
-def _remove_leftovers(target: Path) -> None:
+def _remove(folder: Path, key: str) -> None:
+    with suppress(OSError):
+        (folder / key).unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_leftovers(target: Path, key: str) -> None:
     # A killed conversion leaves a hidden copy of patients' data; it must not stay for ever.
     for leftover in target.parent.glob(f".{target.name}.partial-*"):
         with suppress(FileNotFoundError):
             if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
-                shutil.rmtree(leftover, ignore_errors=True)
+                _remove(leftover, key)
 
 
 def _force_to_disk(path: Path) -> None:
@@ -57,7 +68,7 @@ def _force_to_disk(path: Path) -> None:
         os.close(descriptor)
 
 
-def _put_in_place(new: Path, target: Path) -> None:
+def _put_in_place(new: Path, target: Path, key: str) -> None:
     """Move ``new`` to ``target``; what was there is then at ``new``, or gone if it was empty."""
     if not target.exists():
         new.rename(target)
@@ -65,7 +76,7 @@ def _put_in_place(new: Path, target: Path) -> None:
         old = new.with_name(f"{new.name}-old")
         target.rename(old)
         new.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old, key)
 
 
 def _exchange(first: Path, second: Path) -> bool:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pandas as pd
 
 from lupus_outcomes.data.archive import WORKBOOK_ENTRY, Part, check_archive, read_entry
-from lupus_outcomes.data.dialect import TextTable, name_columns
+from lupus_outcomes.data.dialect import TextTable, check_width, name_columns
 from lupus_outcomes.data.findings import rows_in_words
 from lupus_outcomes.errors import UnreadableError
 
@@ -53,8 +53,7 @@ class Workbook:
         rows = self.cells(sheet)
         if not rows:
             raise UnreadableError(f"{name} is empty. Fill or remove it.")
-        if not any(rows[0]):
-            raise UnreadableError(f"{name}: the first row is empty. Put the column names there.")
+        check_width(len(rows[0]), name)
         return TextTable(name, name_columns(pd.DataFrame(rows, dtype=object), name), None)
 
     def _check_formulas(self, sheet: str) -> None:

@@ -62,10 +62,10 @@ def write_dataset(
     manifest = _describe(contents, rows, source)
     with writing(folder):
         check_replaceable(folder, contents)
-        with whole_folder(folder) as partial:
-            for name, octets in contents.items():
+        with whole_folder(folder, key=ABOUT) as partial:
+            # dataset.toml, the first of them, last.
+            for name, octets in reversed((contents | {MANIFEST: manifest}).items()):
                 (partial / name).write_bytes(octets)
-            (partial / MANIFEST).write_bytes(manifest)
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from lupus_outcomes import __version__
 from lupus_outcomes.analysis.all_predictions import PREDICTIONS
 from lupus_outcomes.analysis.catalogue import ANALYSES
 from lupus_outcomes.analysis.evidence import Evidence, gather_evidence, gather_first_answer
-from lupus_outcomes.analysis.question import Question, pose_question
+from lupus_outcomes.analysis.interim import name_interim
+from lupus_outcomes.analysis.question import OUTCOMES, Question, pose_question
 from lupus_outcomes.analysis.result import Result
 from lupus_outcomes.analysis.robustness import estimate_robustness
 from lupus_outcomes.data.read import Dataset, read_dataset
@@ -23,11 +24,14 @@ from lupus_outcomes.derive.selection import Selection, normalise_filters, select
 from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.errors import LupusOutcomesError, UnreadableError, UsageError
 from lupus_outcomes.protocols import PROTOCOLS
-from lupus_outcomes.release.disclosure import release
-from lupus_outcomes.release.provenance import SEAL, hash_table, seal
+from lupus_outcomes.release.disclosure import Released, release
+from lupus_outcomes.release.provenance import SEAL, method_packages, seal
 
 ROBUSTNESS, MODEL = "robustness", "prediction:"
 ID_SHOWN = 8
+NOT_HAD = "The stamp asks for what this version does not have."
+# What a stamp that was forged and sealed anew, or is of another version, may fail with.
+MISFITS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +42,21 @@ class Replay:
     lines: tuple[str, ...]
 
 
-def options_in_words(options: Mapping[str, Any]) -> dict[str, str]:
-    """Options of an analysis as the stamp says them."""
-    return {
-        name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        for name, value in options.items()
-    }
+def view_in_words(recipe: Mapping[str, Any]) -> dict[str, str]:
+    """The choices of a recipe as a page and a file show them, by names in the singular."""
+    said = {}
+    if "question" in recipe:
+        question = Question(**recipe["question"])
+        said = {"outcome": OUTCOMES[question.outcome].label, "handling": question.handling}
+    for name, value in recipe["options"].items():
+        if value not in (None, ""):
+            singular = re.sub("s$", "", re.sub("ies$", "y", name))
+            said[singular] = ", ".join(map(str, value)) if _is_several(value) else str(value)
+    return said
 
 
-def view_in_words(options: Mapping[str, Any]) -> dict[str, str]:
-    """The same by names in the singular, as a page and a file show them."""
-    words = options_in_words(options)
-    return {re.sub("s$", "", re.sub("ies$", "y", name)): said for name, said in words.items()}
+def _is_several(value: object) -> bool:
+    return isinstance(value, (list, tuple))
 
 
 def model_recipe(
@@ -75,19 +82,36 @@ def read_stamp(path: Path) -> dict[str, Any]:
         It was changed after it was made, or its result cannot be made again.
     """
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(path.read_bytes(), object_pairs_hook=_each_once)
+        is_whole = isinstance(content, dict) and content.get(SEAL) == seal(content)
     except OSError as problem:
         raise UnreadableError(f"{path}: {problem.strerror}. Give a .stamp.json file.") from None
-    except ValueError:
-        content = None
+    except (ValueError, RecursionError):
+        content, is_whole = None, False
     if not isinstance(content, dict) or SEAL not in content:
         raise UnreadableError(f"{path.name} is no stamp. Give the .stamp.json of a result.")
-    if content[SEAL] != seal(content):
+    if not is_whole:
         raise UsageError(
             f"{path.name} was changed after it was made: its seal does not fit. Get it anew."
         )
+    if "recipe" not in content:
+        raise UsageError(NOT_HAD)
     if not content["recipe"]:
         raise UsageError(f"{path.name}: its result is made by lupus-outcomes tables. Run that.")
+    return content
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names differ: of two alike, a reader may see the one and a program the other.
+
+    Raises
+    ------
+    ValueError
+        A name occurs more than once.
+    """
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise ValueError
     return content
 
 
@@ -97,26 +121,42 @@ def replay(stamp: Mapping[str, Any], path: Path) -> Replay:
     Raises
     ------
     LupusOutcomesError
-        The dataset cannot be read.
+        The dataset cannot be read, or the stamp asks for what there is not.
     """
     dataset = read_dataset(path)
     try:
-        result = _make_again(stamp, dataset)
+        return _compare(stamp, dataset, path.name)
+    except MISFITS:
+        raise UsageError(NOT_HAD) from None
+
+
+def _compare(stamp: Mapping[str, Any], dataset: Dataset, name: str) -> Replay:
+    changed = (*_data(stamp, dataset), *_versions(stamp))
+    try:
+        made = _make_again(stamp, dataset)
     except LupusOutcomesError as problem:
-        why = f"it cannot be made from {path.name}: {problem}"
-        return Replay(False, (why, *_data(stamp, dataset)))
-    except (KeyError, TypeError, ValueError):
-        # Of another version, or forged and sealed anew.
-        raise UsageError("The stamp asks for what this version does not have.") from None
-    is_same = hash_table(result.table) == stamp["table_sha256"]
+        return Replay(False, (f"it cannot be made from {name}: {problem}", *changed))
+    now = json.loads(made.stamp_as_json())
+    has_same_numbers = now["table_sha256"] == stamp["table_sha256"]
+    # Of other data, or by another version, other words may be true of the same numbers.
+    otherwise = [] if changed else _said_otherwise(stamp, now)
+    is_same = has_same_numbers and not otherwise
     verdict = "the same" if is_same else "NOT the same"
     lines = [
-        f"{verdict}: {result.id}, {len(result.table)} rows, N {result.n_patients:,}, "
+        f"{verdict}: {made.result.id}, {len(made.table)} rows, N {made.result.n_patients:,}, "
         f"stamp {stamp['id']}"
     ]
     if not is_same:
-        lines += [f"then: {stamp['finding']}", f"now:  {result.finding}"]
-    return Replay(is_same, (*lines, *_data(stamp, dataset), *_versions(stamp)))
+        lines += [f"then: {stamp['finding']}", f"now:  {made.result.finding}"]
+    if has_same_numbers and otherwise:
+        lines.append(f"equal numbers, but the stamp says otherwise of: {', '.join(otherwise)}")
+    return Replay(is_same, (*lines, *changed))
+
+
+def _said_otherwise(stamp: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What a stamp says that is not said again; when it was made is its own to say."""
+    names = sorted({*stamp, *now} - {SEAL, "made_at"})
+    return [name for name in names if stamp.get(name) != now.get(name)]
 
 
 def _data(stamp: Mapping[str, Any], dataset: Dataset) -> list[str]:
@@ -127,11 +167,16 @@ def _data(stamp: Mapping[str, Any], dataset: Dataset) -> list[str]:
 
 
 def _versions(stamp: Mapping[str, Any]) -> list[str]:
-    then = stamp["product_version"]
-    return [] if then == __version__ else [f"other version: then {then}, now {__version__}"]
+    then = {"version": stamp["product_version"], **stamp["packages"]}
+    now = {"version": __version__, **method_packages()}
+    return [
+        f"other {name}: then {then.get(name, 'none')}, now {now.get(name, 'none')}"
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    ]
 
 
-def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> Result:
+def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> Released:
     recipe = stamp["recipe"]
     centres = recipe.get("centres")
     dataset = keep_centres(dataset, None if centres is None else tuple(centres))
@@ -148,12 +193,15 @@ def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> Result:
         filters = {name: tuple(levels) for name, levels in json.loads(stamp["filters"]).items()}
         selection = select_patients(cohort, normalise_filters(filters), recipe["group"])
     made = _estimate(recipe, cohort, selection)
-    return release(made, cohort, selection, mode=stamp["disclosure"]).result
+    if recipe.get("interim"):
+        made = name_interim(made, cohort)
+    view = view_in_words(recipe)
+    return release(made, cohort, selection, view, recipe, mode=stamp["disclosure"])
 
 
 def _estimate(recipe: Mapping[str, Any], cohort: Cohort, selection: Selection) -> Result:
     options: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
+        name: tuple(value) if _is_several(value) else value
         for name, value in recipe["options"].items()
     }
     analysis: str = recipe["analysis"]

@@ -33,7 +33,7 @@ from lupus_outcomes.errors import UnreadableError
 from lupus_outcomes.export.deck.content import Slide
 from lupus_outcomes.export.deck.parts import Sources
 from lupus_outcomes.export.deck.storyline import MAKERS, make_slide
-from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, options_in_words, view_in_words
+from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, view_in_words
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
 from lupus_outcomes.ui.definitions import read_definitions
@@ -177,11 +177,11 @@ def selection(key: StudyKey) -> Selection:
 def result(key: StudyKey, analysis: str, **options: Option) -> Released:
     """The result of one analysis of the catalogue, with its options: ids and numbers only."""
     found, chosen = cohort(key.cohort), selection(key)
-    view = view_in_words({n: v for n, v in options.items() if v not in (None, "")})
     made = ANALYSES[analysis](found, chosen, **options)
     if key.cohort.interim:
         made = name_interim(made, found)
     recipe = {"analysis": analysis, "options": options, "interim": key.cohort.interim}
+    view = view_in_words(recipe)
     return release(made, found, chosen, view, recipe, mode=key.cohort.disclosure)
 
 
@@ -199,7 +199,8 @@ def robustness(key: StudyKey, headline: str | None = None) -> Released:
     made = estimate_robustness(found, chosen, headline, variants)
     options = {"headline": headline} if headline else {}
     recipe = {"analysis": ROBUSTNESS, "options": options}
-    return release(made, found, chosen, options, recipe, mode=key.cohort.disclosure)
+    view = view_in_words(recipe)
+    return release(made, found, chosen, view, recipe, mode=key.cohort.disclosure)
 
 
 @st.cache_data(max_entries=COURSES_KEPT, show_spinner=False, hash_funcs=BY_WORDS)
@@ -268,11 +269,10 @@ def prediction_result(
 ) -> Released:
     """One result of the answer to a question, the first or the complete one."""
     found, chosen, asked = cohort(key.cohort), selection(key), posed(key, question)
-    view = {"outcome": asked.outcome.label, "handling": question.handling}
     with one_thread():
         made = PREDICTIONS[name](asked, evidence, found, chosen, **options)
-    view |= options_in_words(options)
     recipe = model_recipe(name, options, question, evidence)
+    view = view_in_words(recipe)
     return release(made, found, chosen, view, recipe, mode=key.cohort.disclosure)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,6 +17,7 @@ import pytest
 
 from lupus_outcomes.data.write import write_dataset
 from lupus_outcomes.errors import UsageError
+from tests.proofs.killed import is_whole
 
 ABOUT = {
     "title": 'The "first" cohort, Zürich',
@@ -151,6 +153,16 @@ def test_old_leftovers_are_removed_and_young_ones_left(tmp_path: Path):
     assert sorted(entry.name for entry in tmp_path.iterdir()) == [".set.partial-new", "set"]
 
 
+def test_what_is_left_half_cannot_be_read(tmp_path: Path, monkeypatch):
+    write_dataset(tmp_path / "set", ABOUT, _tables())
+    seen = []
+    monkeypatch.setattr(shutil, "rmtree", lambda folder, **_: seen.append(folder))
+    write_dataset(tmp_path / "set", ABOUT, _tables())
+    (old,) = seen
+    assert not (old / "dataset.toml").exists()
+    assert (old / "visits.csv").exists()
+
+
 # Imports once and forks a writer a round, because importing pandas takes longer than the rounds.
 KILLED_WRITERS = """
 import os, random, signal, sys, time
@@ -175,15 +187,6 @@ for _ in range(rounds):
 """
 
 
-def _is_whole(folder: Path) -> bool:
-    manifest = json.loads((folder / "manifest.json").read_text())
-    names = {file.name for file in folder.iterdir()}
-    return names == {*manifest["files"], "manifest.json"} and all(
-        hashlib.sha256((folder / name).read_bytes()).hexdigest() == about["sha256"]
-        for name, about in manifest["files"].items()
-    )
-
-
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL and fork are POSIX")
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new_dataset_whole(tmp_path: Path):
     rounds, was_written = 24, False
@@ -196,7 +199,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_dataset_whole(tmp_path: 
             exists = writers.stdout.readline() == "True\n"
             assert exists or not was_written, "the dataset vanished"
             was_written = was_written or exists
-            assert not exists or _is_whole(tmp_path / "set")
+            assert not exists or is_whole(tmp_path / "set")
             writers.stdin.write("\n")
         writers.stdin.close()
     assert writers.returncode == 0

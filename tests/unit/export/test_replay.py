@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lupus_outcomes.analysis.catalogue import ANALYSES
+from lupus_outcomes.analysis.interim import name_interim
 from lupus_outcomes.cli import main
 from lupus_outcomes.derive.cohort import derive_cohort
 from lupus_outcomes.derive.interim import derive_interim
@@ -47,7 +48,7 @@ def stamp_of(name, filters=(), group=None, cohort=None, options=None):
     options = ASKED.get(name, {}) if options is None else options
     recipe = {"analysis": name, "options": options, "interim": False}
     result = ANALYSES[name](cohort, selection, **options)
-    return release(result, cohort, selection, {}, recipe)
+    return release(result, cohort, selection, view_in_words(recipe), recipe)
 
 
 def saved(released, folder):
@@ -93,9 +94,13 @@ def test_the_interim_analysis_is_made_again_on_its_frozen_set(tmp_path):
     assert frozen is not None
     options = ASKED["attainment"]
     made = ANALYSES["attainment"](frozen.cohort, frozen.selection, **options)
+    made = name_interim(made, frozen.cohort)
     recipe = {"analysis": "attainment", "options": options, "interim": True}
-    released = release(made, frozen.cohort, frozen.selection, {}, recipe)
-    assert replay(read_stamp(saved(released, tmp_path)), DATASET).is_same
+    view = view_in_words(recipe)
+    released = release(made, frozen.cohort, frozen.selection, view, recipe)
+    found = replay(read_stamp(saved(released, tmp_path)), DATASET)
+    assert found.is_same
+    assert "interim_attainment" in found.lines[0]
 
 
 def test_what_a_model_first_answers_is_made_again(tmp_path):
@@ -176,9 +181,40 @@ class TestTampering:
         assert not replay(read_stamp(path), DATASET).is_same
 
     @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("finding", "At 12 months: DORIS remission in everyone."),
+            ("n_patients", 2_100),
+            ("filters_in_words", "Sex: male"),
+            ("is_synthetic", False),
+            ("view", {"endpoint": "flares"}),
+            ("id", "0123456789"),
+        ],
+    )
+    def test_words_sealed_anew_are_not_those_of_the_numbers(self, tmp_path, name, value):
+        forged = self.CONTENT | {name: value}
+        path = tmp_path / "stamp.json"
+        path.write_text(json.dumps(forged | {"seal": seal(forged)}))
+        found = replay(read_stamp(path), DATASET)
+        assert not found.is_same
+        assert name in found.lines[-1].partition("otherwise of: ")[2].split(", ")
+
+    def test_libraries_of_another_version_are_told(self, tmp_path):
+        other = self.CONTENT | {"packages": self.CONTENT["packages"] | {"numpy": "1.0"}}
+        path = tmp_path / "stamp.json"
+        path.write_text(json.dumps(other | {"seal": seal(other)}))
+        found = replay(read_stamp(path), DATASET)
+        assert found.is_same
+        assert found.lines[1].startswith("other numpy: then 1.0, now ")
+
+    @pytest.mark.parametrize(
         "forged",
         [
             {"recipe": CONTENT["recipe"] | {"analysis": "horoscope"}},
+            {"recipe": CONTENT["recipe"] | {"analysis": 7}},
+            {"filters": "[1]"},
+            {"dataset_sha256": None},
+            {"packages": "numpy"},
             {"recipe": CONTENT["recipe"] | {"options": {"planet": "Mars"}}},
             {"recipe": CONTENT["recipe"] | {"definitions": {"doris": {"planet": "Mars"}}}},
             {"recipe": {"analysis": "attainment"}},
@@ -198,7 +234,20 @@ class TestTampering:
         assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"no JSON", b"\xff\xfe\x00"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"[1]",
+        b"no JSON",
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b'{"seal": 1, "id": "\\ud800"}',
+        # What a reader sees first need not be what a program takes.
+        b'{"n_patients": 900, "n_patients": 90, "seal": "0"}',
+    ],
+)
 def test_what_is_no_stamp_is_told_in_one_line(tmp_path, content):
     path = tmp_path / "x.json"
     path.write_bytes(content)
@@ -226,5 +275,6 @@ class TestCommandLine:
 
 
 def test_a_view_names_its_choices_in_the_singular():
-    said = view_in_words({"families": ("overall", "special"), "endpoints": ("lldas",), "months": 6})
+    options = {"families": ("overall", "special"), "endpoints": ["lldas"], "months": 6, "words": ""}
+    said = view_in_words({"options": options})
     assert said == {"family": "overall, special", "endpoint": "lldas", "month": "6"}

@@ -1,5 +1,7 @@
 """An export as it lies on disk: one flat table of text, and what REDCap says beside it."""
 
+import struct
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,11 @@ DICTIONARY_FILES = ("data_dictionary.csv", "*_DataDictionary_*.csv")
 GROUPS_FILE = "dags.csv"
 EAV_COLUMNS = {"record", "field_name", "value"}
 LABEL_COLUMNS = {"Event Name", "Repeat Instrument", "Repeat Instance", "Complete?"}
+# What pandas fails with on a Stata file that is cut short, damaged or of another kind.
+NOT_WHOLE = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, NotImplementedError,
+    OSError, TypeError, UnicodeWarning, ValueError, struct.error,
+)  # fmt: skip
 RAW_WAY_OUT = "Export again from REDCap as CSV / raw data."
 
 
@@ -70,8 +77,12 @@ class Export:
     @property
     def identifiers(self) -> tuple[str, ...]:
         """Columns whose field the dictionary flags as identifying a person."""
-        flagged = {name for name, field in self.fields.items() if field.is_identifier}
-        return tuple(column for column in self.columns if field_of(column) in flagged)
+        return tuple(column for column in self.columns if self.is_flagged(column))
+
+    def is_flagged(self, column: str) -> bool:
+        """Whether the dictionary says that its field identifies a person."""
+        field = self.fields.get(field_of(column))
+        return field is not None and field.is_identifier
 
 
 def field_of(column: str) -> str:
@@ -133,8 +144,11 @@ def _read_sheet(path: Path, sheet: str) -> TextTable:
 
 def _read_stata(path: Path) -> TextTable:
     try:
-        frame = pd.read_stata(path, convert_categoricals=False)
-    except (ValueError, OSError, KeyError, OverflowError):
+        with warnings.catch_warnings():
+            # Text in another encoding than its version of Stata has would be guessed at.
+            warnings.simplefilter("error", UnicodeWarning)
+            frame = pd.read_stata(path, convert_categoricals=False)
+    except NOT_WHOLE:
         raise UnreadableError(f"{path.name} is not a whole Stata file. Save it again.") from None
     texts = {name: to_text(values).str.strip() for name, values in frame.items()}
     return TextTable(path.name, pd.DataFrame(texts), None)

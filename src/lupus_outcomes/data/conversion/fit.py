@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lupus_outcomes.data.conversion.export import EVENT, INSTRUMENT, STATUS, Export, field_of
+from lupus_outcomes.data.conversion.export import EVENT, INSTRUMENT, STATUS, Export
 from lupus_outcomes.data.conversion.mapping import Mapping, TableMapping
 from lupus_outcomes.data.conversion.mapping_column import Place
 
@@ -37,16 +37,11 @@ def _named_fields(table: TableMapping) -> Iterator[tuple[str, str]]:
 
 
 def _check_field(export: Export, field: str, place: Place) -> None:
-    if field in export.identifiers or _is_flagged(export, field):
+    if export.is_flagged(field):
         raise place.error(
             f"the field {field} identifies a person, says the data dictionary", "Map another field."
         )
     place.check_among(field, export.columns, f"is no field of {export.table.name}")
-
-
-def _is_flagged(export: Export, field: str) -> bool:
-    described = export.fields.get(field_of(field))
-    return described is not None and described.is_identifier
 
 
 def _check_forms(export: Export, table: TableMapping, place: Place) -> None:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lupus_outcomes.data.conversion.cell_kinds import normalise
 from lupus_outcomes.data.conversion.export import (
@@ -36,6 +38,7 @@ from lupus_outcomes.dictionary import TABLES, Spec, columns_with_role, label_of,
 READABLE_SHARE = 0.9  # a date column with a few slips is still a date column
 MOST_CODES = 12  # a field with more different values than this is no coded field
 LONGEST_REASON = 60  # characters of a label that a comment quotes
+WORDS_KEPT = 50_000  # every name and label is compared with every column of the dictionary
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def find_candidates(
     forms = forms_by_column(export.columns)
     instruments = set(frame[INSTRUMENT]) - {""} if INSTRUMENT in frame else set()
     repeated = _repeated_forms(frame, forms, record_field)
+    records = pd.factorize(frame[record_field])[0]
     candidates = []
     for column in export.columns:
         if column == record_field or not _may_be_mapped(export, column):
@@ -93,7 +97,7 @@ def find_candidates(
                 instrument=form if form in instruments else "",
                 is_repeated=repeated[form]
                 if form in repeated
-                else _changes_within_record(frame, column, record_field),
+                else _changes_within_record(records, frame[column]),
                 label=_label(export, column),
                 choices=described.choices if described else {},
                 cells=frame[column],
@@ -105,7 +109,7 @@ def find_candidates(
 def is_identity(export: Export, column: str) -> bool:
     """Whether a column tells who somebody is, by the data dictionary or by its name."""
     words = re.split(r"[^a-z]+", column.lower())
-    return column in export.identifiers or not set(IDENTITY_WORDS.split()).isdisjoint(
+    return export.is_flagged(column) or not set(IDENTITY_WORDS.split()).isdisjoint(
         [*words, "".join(words)]
     )
 
@@ -138,9 +142,11 @@ def _repeated_forms(
     return {form: bool(records[rows].duplicated().any()) for form, rows in filled.items()}
 
 
-def _changes_within_record(frame: pd.DataFrame, column: str, record_field: str) -> bool:
-    filled = frame.loc[frame[column] != "", [record_field, column]].drop_duplicates()
-    return bool(filled[record_field].duplicated().any())
+def _changes_within_record(records: NDArray[np.int64], cells: pd.Series) -> bool:
+    is_filled = (cells != "").to_numpy()
+    of = records[is_filled]
+    values, distinct = pd.factorize(cells[is_filled])
+    return len(np.unique(of * len(distinct) + values)) > len(np.unique(of))
 
 
 def guess_table(table: str, candidates: tuple[Candidate, ...]) -> dict[str, Guess]:
@@ -184,10 +190,12 @@ def _match(table: str, column: str, candidate: Candidate) -> tuple[int, str]:
     return 9, ""
 
 
+@lru_cache(WORDS_KEPT)
 def _squeezed(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+@lru_cache(WORDS_KEPT)
 def _words(text: str) -> tuple[str, ...]:
     words = re.findall(r"[a-z0-9]+", text.lower())
     return tuple(word for word in words if word not in FILLER_WORDS)

@@ -55,7 +55,6 @@ A CONDITION is a box or yes-no field, ``"sledai_na___15"``, that must be ticked,
 """
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping as Section
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +67,7 @@ from lupus_outcomes.data.conversion.mapping_column import (
     parse_column,
 )
 from lupus_outcomes.data.dialect import read_octets
+from lupus_outcomes.data.toml_text import parse_toml
 from lupus_outcomes.dictionary import (
     ASSUMABLE_COLUMNS,
     ASSUMABLE_FACTS,
@@ -75,7 +75,7 @@ from lupus_outcomes.dictionary import (
     TABLES,
     mandatory_columns,
 )
-from lupus_outcomes.errors import MappingError
+from lupus_outcomes.errors import MappingError, UnreadableError
 
 FORMATS = ("redcap", "table")
 MANDATORY_KEYS = ("format", "title", "study", "data_cut")
@@ -130,11 +130,9 @@ def read_mapping(path: Path) -> Mapping:
 def parse_mapping(text: str, name: str) -> Mapping:
     """As ``read_mapping``, from the text of a file called ``name``."""
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
-        raise MappingError(f"{name}: {problem}. Correct that line.") from None
-    except RecursionError:
-        raise MappingError(f"{name} is nested too deep. Write it anew.") from None
+        content = parse_toml(text, name)
+    except UnreadableError as problem:
+        raise MappingError(str(problem)) from None
     top = Place(name)
     _check_top(content, top)
     tables = tuple(

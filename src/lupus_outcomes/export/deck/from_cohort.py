@@ -38,13 +38,13 @@ def compute_sources(
     def result(name: str, **options) -> Released:
         recipe = {"analysis": name, "options": options, "interim": False}
         made = ANALYSES[name](cohort, selection, **options)
-        return release(made, cohort, selection, view_in_words(options), recipe, mode=mode)
+        return release(made, cohort, selection, view_in_words(recipe), recipe, mode=mode)
 
     def robustness(headline: str | None = None) -> Released:
         made = estimate_robustness(cohort, selection, headline, variants())
         options = {"headline": headline} if headline else {}
         recipe = {"analysis": ROBUSTNESS, "options": options}
-        return release(made, cohort, selection, options, recipe, mode=mode)
+        return release(made, cohort, selection, view_in_words(recipe), recipe, mode=mode)
 
     @cache
     def variants() -> tuple[Variant, ...]:
@@ -60,10 +60,9 @@ def compute_sources(
         if found is None:
             return None
         posed, evidence = found
-        view = {"outcome": posed.outcome.label, "handling": posed.question.handling}
         made = PREDICTIONS[name](posed, evidence, cohort, selection)
         recipe = model_recipe(name, {}, posed.question, evidence)
-        return release(made, cohort, selection, view, recipe, mode=mode)
+        return release(made, cohort, selection, view_in_words(recipe), recipe, mode=mode)
 
     return Sources(cohort.protocol, result, robustness, prediction)
 
