@@ -3,7 +3,8 @@
     python -m tests.proofs.hostile     some minutes
 
 The doors are those that take a file of somebody else's: a table of a dataset folder, a workbook,
-what a dataset says of itself, an export and its mapping, the draft of one, a template of slides.
+what a dataset says of itself, an export and its mapping, the draft of one, the page of one's own
+data, a template of slides.
 Seconds are those of the processor, so that what else the machine does is not counted. The suite
 gives a part of the same files to each door (``tests/unit/data/test_hostile_files.py``).
 """
@@ -19,7 +20,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lupus_outcomes.data.conversion.convert import convert
-from lupus_outcomes.data.read import examine_dataset, read_dataset
+from lupus_outcomes.data.conversion.mapping_text import (
+    complete,
+    list_mapped,
+    list_open,
+    list_unmapped,
+)
+from lupus_outcomes.data.read import accept, examine_dataset, read_dataset
+from lupus_outcomes.data.upload import (
+    convert_upload,
+    draft_upload,
+    examine_upload,
+    name_files,
+    recognise,
+)
 from lupus_outcomes.errors import LupusOutcomesError
 from lupus_outcomes.export.deck.deck import open_template, read_template
 from tests.hostile_files import CANARY, EXPORT, INPUTS, Case, draw_bombs, draw_cases
@@ -127,6 +141,29 @@ def _as_companion(case: Case, place: Path) -> Callable[[], object] | None:
     return lambda: convert(export, place / "made", MAPPING)
 
 
+def _as_dropped(case: Case, place: Path) -> Callable[[], object] | None:
+    """Dropped on the page of one's own data; a draft is completed as far as it goes, and tried."""
+    del place
+
+    def follow() -> object:
+        files = name_files([(case.filename, case.content)])
+        delivery = recognise(files)
+        if delivery.kind == "dataset":
+            return accept(examine_upload(files, delivery))
+        text, columns = draft_upload(files, delivery)
+        list_mapped(text)
+        list_unmapped(text, columns)
+        answers = {
+            (one.table, one.column, code): columns[0] if not code and one.table else "unknown"
+            for one in list_open(text)
+            for code in (dict(one.codes) or ("",))
+        }
+        answers |= {("", "study", ""): "nct07215754", ("", "data_cut", ""): "2026-06-30"}
+        return convert_upload(files, delivery, complete(text, answers))
+
+    return follow
+
+
 def _as_template(case: Case, place: Path) -> Callable[[], object] | None:
     """A template of slides."""
     if not case.filename.endswith(".pptx"):
@@ -142,6 +179,7 @@ DOORS: dict[str, Door] = {
     "a draft": _as_draft,
     "a mapping": _as_mapping,
     "beside an export": _as_companion,
+    "the page of one's own data": _as_dropped,
     "a template": _as_template,
 }
 

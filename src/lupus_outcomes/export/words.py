@@ -383,13 +383,16 @@ def _with_level(characteristic: str, level: str) -> str:
 
 def _in_points(value: float) -> str:
     """A difference of two shares in percentage points, with its sign."""
-    return NOT_ESTIMABLE if pd.isna(value) else f"{100 * value:+.1f}".replace("-", "−")
+    return NOT_ESTIMABLE if pd.isna(value) else _written(100 * value, 1, "+")
 
 
 def _rounded(value: float, digits: int) -> str:
+    return NOT_ESTIMABLE if pd.isna(value) else _written(value, digits)
+
+
+def _written(value: float, digits: int, sign: str = "-") -> str:
     # Adding 0 takes the sign from a rounded 0.
-    rounded = f"{round(value, digits) + 0.0:.{digits}f}"
-    return NOT_ESTIMABLE if pd.isna(value) else rounded.replace("-", "−")
+    return f"{round(value, digits) + 0.0:{sign}.{digits}f}".replace("-", "−")
 
 
 def _as_range(low: float, high: float) -> str:
@@ -408,10 +411,7 @@ def _with_limits(columns: list[list[float]], decimals: list[int], unit: str = ""
 
 def _estimate(row: tuple[float, ...], digits: int, unit: str) -> str:
     # Only NaN differs from itself.
-    shown = [
-        f"{value:.{digits}f}".replace("-", "−") if value == value else "not reached"
-        for value in row
-    ]
+    shown = [_written(value, digits) if value == value else "not reached" for value in row]
     if row[0] != row[0]:
         return NOT_ESTIMABLE
     has_limits = len(row) > 1 and row[1] == row[1]

@@ -59,6 +59,7 @@ def grid_by_timepoint(blocks: Sequence[Block], say: Callable[[Any], str]) -> Gri
 def line_over_months(
     name: str, look: Look, rows: pd.DataFrame, columns: tuple[str, str, str]
 ) -> Line:
+    """A line through the time points; ``columns``: the value and its limits."""
     shade, is_dashed = look
     months = values_of(rows["timepoint_months"])
     return Line(name, shade, months, *(values_of(rows[c]) for c in columns), is_dashed=is_dashed)
@@ -81,12 +82,14 @@ def lines_by_level(
 
 
 def part_with_limits(name: str, shade: Shade, rows: pd.DataFrame, column: str) -> Part:
+    """A part of bars, with the limits of a confidence interval."""
     return Part(
         name, shade, values_of(rows[column]), values_of(rows["ci_low"]), values_of(rows["ci_high"])
     )
 
 
 def levels_of(table: pd.DataFrame) -> tuple[str, ...]:
+    """The groups in the order of the table; none where it is of all patients only."""
     return tuple(table.loc[table["group"] != "all", "level"].unique())
 
 
@@ -96,11 +99,13 @@ def rows_of_groups(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def look_of_endpoint(endpoint: str) -> Look:
+    """The colour and dash an endpoint has on every page."""
     meaning, dash = MEANING.get(endpoint, ("patients", [1, 0]))
     return Shade(meaning), dash != [1, 0]
 
 
 def looks_of_groups(levels: Sequence[str]) -> list[Look]:
+    """A colour a group, every second one dashed."""
     return [(Shade(group=at), at % 2 == 1) for at in range(len(levels))]
 
 
@@ -110,8 +115,10 @@ def is_of_all(note: str) -> bool:
 
 
 def level_in_words(level: str) -> str:
+    """A group as a legend calls it."""
     return "All patients" if level == "all" else level
 
 
 def values_of(column: pd.Series) -> tuple[float, ...]:
+    """The numbers of a column, unknown as NaN."""
     return tuple(column.astype(float).tolist())
