@@ -1,6 +1,6 @@
 """Many readers at once: how long each waits, what the server grows by, and whose numbers they see.
 
-    python -m tests.proofs.crowd [--sessions 50] [--minutes 10]     on a machine that does no other
+    python -m tests.proofs.crowd [--sessions 50] [--minutes 10] [--arrive 60]     on a quiet machine
 
 Every reader is a websocket of their own against one server on the bundled sample, opens a page,
 thinks for 5 to 15 seconds, and chooses a centre at random or turns to another page. What is seen
@@ -44,6 +44,7 @@ class Notes:
     """What all readers noted. ``cold``: seconds of the very first page of the server."""
 
     cold: float = 0.0
+    arrivals: list[float] = field(default_factory=list)
     first_paints: list[float] = field(default_factory=list)
     changes: list[float] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
@@ -59,19 +60,18 @@ def count_patients() -> dict[str, int]:
 
 
 def read_along(
-    address: str, number: int, until: float, sizes: dict[str, int], notes: Notes
+    address: str, number: int, arrive: float, until: float, sizes: dict[str, int], notes: Notes
 ) -> None:
-    """One reader, until the time is over."""
+    """One reader, who comes within ``arrive`` seconds, until the time is over."""
     mind = random.Random(SEED + number)
     try:
-        # Nobody opens a dashboard in the same second as everybody else.
-        time.sleep(mind.uniform(0, THINKS_SECONDS[0]))
-        reader = _open(address, mind, notes)
+        time.sleep(mind.uniform(0, arrive))
+        reader = _open(address, mind, notes.arrivals)
         while time.monotonic() < until:
             time.sleep(mind.uniform(*THINKS_SECONDS))
             if mind.random() < 0.2:
                 reader.close()
-                reader = _open(address, mind, notes)
+                reader = _open(address, mind, notes.first_paints)
             else:
                 option = mind.choice(reader.options("Centre"))
                 notes.changes.append(reader.choose("Centre", [option]))
@@ -82,10 +82,10 @@ def read_along(
         notes.failures.append(f"reader {number}: {type(problem).__name__} {problem}")
 
 
-def _open(address: str, mind: random.Random, notes: Notes) -> Reader:
+def _open(address: str, mind: random.Random, seconds: list[float]) -> Reader:
     start = time.perf_counter()
     reader = Reader(address, mind.choice(PAGES))
-    notes.first_paints.append(time.perf_counter() - start)
+    seconds.append(time.perf_counter() - start)
     return reader
 
 
@@ -114,7 +114,7 @@ def memory_of_server(port: str) -> int:
     raise AssertionError("the server is gone")
 
 
-def run(sessions: int, minutes: float) -> tuple[Notes, list[tuple[float, int]]]:
+def run(sessions: int, minutes: float, arrive: float) -> tuple[Notes, list[tuple[float, int]]]:
     """Let them read; gives what they noted, and the memory of the server by second."""
     notes, sizes, memory = Notes(), count_patients(), []
     with serve(SAMPLE) as address:
@@ -125,7 +125,7 @@ def run(sessions: int, minutes: float) -> tuple[Notes, list[tuple[float, int]]]:
         start = time.monotonic()
         until = start + 60 * minutes
         readers = [
-            threading.Thread(target=read_along, args=(address, number, until, sizes, notes))
+            threading.Thread(target=read_along, args=(address, number, arrive, until, sizes, notes))
             for number in range(sessions)
         ]
         for reader in readers:
@@ -148,14 +148,19 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sessions", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--arrive", type=float, default=60, help="seconds in which all come")
     chosen = parser.parse_args()
-    notes, memory = run(chosen.sessions, chosen.minutes)
+    notes, memory = run(chosen.sessions, chosen.minutes, chosen.arrive)
     settled = next((b for second, b in memory if second >= SETTLED_SECONDS), memory[-1][1])
     # Between two collections a server may hold much for a moment.
     end = statistics.median(b for _, b in memory[-15:])
-    print(f"{chosen.sessions} sessions for {chosen.minutes:g} minutes")
+    print(
+        f"{chosen.sessions} sessions for {chosen.minutes:g} minutes, all there after "
+        f"{chosen.arrive:g} s"
+    )
     print(f"first page of all: {notes.cold:.2f} s")
-    print(f"first paint:   {tell(notes.first_paints)}")
+    print(f"first paint, arriving: {tell(notes.arrivals)}")
+    print(f"first paint, later:    {tell(notes.first_paints)}")
     print(f"filter change: {tell(notes.changes)}")
     print(
         f"memory: {settled / 1e6:,.0f} MB after a minute, {end / 1e6:,.0f} MB at the end, "
