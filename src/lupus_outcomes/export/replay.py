@@ -20,7 +20,7 @@ from lupus_outcomes.data.read import Dataset, read_dataset
 from lupus_outcomes.derive.cohort import Cohort, derive_cohort
 from lupus_outcomes.derive.interim import derive_interim
 from lupus_outcomes.derive.scope import keep_centres
-from lupus_outcomes.derive.selection import Selection, normalise_filters, select_patients
+from lupus_outcomes.derive.selection import Filters, Selection, normalise_filters, select_patients
 from lupus_outcomes.derive.visits import Definitions
 from lupus_outcomes.errors import LupusOutcomesError, UnreadableError, UsageError
 from lupus_outcomes.protocols import PROTOCOLS
@@ -190,8 +190,7 @@ def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> Released:
         cohort, selection = frozen.cohort, frozen.selection
     else:
         cohort = derive_cohort(dataset, protocol, cut, definitions)
-        filters = {name: tuple(levels) for name, levels in json.loads(stamp["filters"]).items()}
-        selection = select_patients(cohort, normalise_filters(filters), recipe["group"])
+        selection = select_patients(cohort, read_filters(stamp), recipe["group"])
     made = _estimate(recipe, cohort, selection)
     if recipe.get("interim"):
         made = name_interim(made, cohort)
@@ -199,11 +198,22 @@ def _make_again(stamp: Mapping[str, Any], dataset: Dataset) -> Released:
     return release(made, cohort, selection, view, recipe, mode=stamp["disclosure"])
 
 
-def _estimate(recipe: Mapping[str, Any], cohort: Cohort, selection: Selection) -> Result:
-    options: dict[str, Any] = {
+def read_options(recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of an analysis from a recipe that was written as JSON, which has no tuples."""
+    return {
         name: tuple(value) if _is_several(value) else value
         for name, value in recipe["options"].items()
     }
+
+
+def read_filters(stamp: Mapping[str, Any]) -> Filters:
+    """The filters of a stamp, from their canonical text."""
+    levels = {name: tuple(chosen) for name, chosen in json.loads(stamp["filters"]).items()}
+    return normalise_filters(levels)
+
+
+def _estimate(recipe: Mapping[str, Any], cohort: Cohort, selection: Selection) -> Result:
+    options = read_options(recipe)
     analysis: str = recipe["analysis"]
     if analysis == ROBUSTNESS:
         return estimate_robustness(cohort, selection, **options)

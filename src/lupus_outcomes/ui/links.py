@@ -4,9 +4,8 @@ A link that was opened says whether the numbers are still those of the day it wa
 both where the data have changed since.
 """
 
-import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -15,10 +14,9 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from lupus_outcomes.access.readers import Reader
-from lupus_outcomes.derive.selection import normalise_filters
 from lupus_outcomes.errors import LupusOutcomesError, UnreadableError
 from lupus_outcomes.export.links import Link, View, find_link, keep_link, links_folder
-from lupus_outcomes.export.replay import MODEL, ROBUSTNESS
+from lupus_outcomes.export.replay import MODEL, ROBUSTNESS, read_filters, read_options
 from lupus_outcomes.paths import ROOT
 from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.release.provenance import hash_table
@@ -140,7 +138,7 @@ def _compare(link: Link, study: StudyKey) -> None:
     then, now = stamp["dataset_sha256"][:ID_SHOWN], key.fingerprint[:ID_SHOWN]
     kept = f"Opened by its id {link.id}, kept {stamp['made_at']}"
     try:
-        released = _make_again(stamp["recipe"], stamp["filters"], study)
+        released = _make_again(stamp, study)
     except LupusOutcomesError as problem:
         st.warning(escape(f"{kept}: {problem}"), icon=":material/link:")
         return
@@ -167,20 +165,17 @@ def _compare(link: Link, study: StudyKey) -> None:
     st.warning("\n\n".join(map(escape, lines)), icon=":material/link:")
 
 
-def _make_again(recipe: dict[str, Any], filters: str, study: StudyKey) -> Released | None:
+def _make_again(stamp: Mapping[str, Any], study: StudyKey) -> Released | None:
     """The same result of the data as they are; none for one that takes minutes."""
+    recipe = stamp["recipe"]
     analysis = str(recipe.get("analysis", MODEL))
     if analysis.startswith(MODEL):
         return None
     if recipe.get("interim"):
         key = study.at_interim
     else:
-        levels = {name: tuple(chosen) for name, chosen in json.loads(filters).items()}
-        key = replace(study, filters=normalise_filters(levels), group=recipe["group"])
-    options: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in recipe["options"].items()
-    }
+        key = replace(study, filters=read_filters(stamp), group=recipe["group"])
+    options = read_options(recipe)
     if analysis == ROBUSTNESS:
         return compute.robustness(key, **options)
     return compute.result(key, analysis, **options)

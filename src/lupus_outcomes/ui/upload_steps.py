@@ -229,15 +229,15 @@ def _answer(questions: tuple[OpenColumn, ...], steps: Steps) -> None:
 
 
 def _draw_side_by_side(delivery: Delivery, text: str, columns: tuple[str, ...]) -> None:
-    """What each column is made of, beside the fields that nothing is made of."""
+    """What each column is made of, beside the fields that nothing is made of.
+
+    ``columns``: those of the export; none where a mapping was given.
+    """
     mapped, unmapped = list_mapped(text), list_unmapped(text, columns)
     st.header("What is made of what")
-    st.markdown(
-        escape(
-            f"{len(mapped)} columns of the dataset are made of {delivery.main}; "
-            f"{len(unmapped)} of its {len(columns)} fields are not used."
-        )
-    )
+    said = f"{len(mapped)} columns of the dataset are made of {delivery.main}"
+    unused = f"; {len(unmapped)} of its {len(columns)} fields are not used" if columns else ""
+    st.markdown(escape(f"{said}{unused}."))
     left, right = st.columns([3, 1])
     with left:
         shown = {
@@ -255,10 +255,13 @@ def _draw_side_by_side(delivery: Delivery, text: str, columns: tuple[str, ...]) 
             },
             alt="Columns and what they are made of",
         )
-    with right:
-        st.dataframe(
-            as_arrow({"not used": list(unmapped)}), hide_index=True, alt="Fields that are not used"
-        )
+    if unmapped:
+        with right:
+            st.dataframe(
+                as_arrow({"not used": list(unmapped)}),
+                hide_index=True,
+                alt="Fields that are not used",
+            )
 
 
 def _draw_converted(files: Files, delivery: Delivery, steps: Steps) -> None:
