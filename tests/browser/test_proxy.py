@@ -88,7 +88,8 @@ def file_address(page) -> str:
     page.get_by_role("button", name="Download", exact=True).first.click()
     with page.expect_download():
         page.get_by_role("button", name="Table CSV").click()
-    return next(urlsplit(url).path for url in asked if "/media/" in url)
+    paths = (urlsplit(url).path for url in asked)
+    return next(path for path in paths if path.startswith("/media/"))
 
 
 PATHS = (

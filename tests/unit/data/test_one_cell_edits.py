@@ -33,7 +33,7 @@ def _quiet():
     streamlit.logger.set_log_level("ERROR")
     yield
     streamlit.logger.set_log_level(before)
-    for cache in (compute.dataset, compute.cohort):
+    for cache in (compute._read, compute.cohort):
         cache.clear()
 
 
