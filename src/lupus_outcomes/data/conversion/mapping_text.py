@@ -6,12 +6,14 @@ about what is left.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lupus_outcomes.data.toml_text import parse_toml
+from lupus_outcomes.data.write import MAPPING
 from lupus_outcomes.dictionary import TABLES, label_of, spec_of
+from lupus_outcomes.errors import UnreadableError
 
 MARK = "# TODO "
 UNKNOWN = "unknown"
@@ -66,8 +68,7 @@ def list_mapped(text: str) -> tuple[MappedColumn, ...]:
     for table, line in _with_tables(text):
         column, value, comment = _read_key(line)
         if column in _columns(table):
-            reason = comment.removeprefix("  # ").partition("; one of")[0]
-            found.append(MappedColumn(table, column, _in_words(value), reason))
+            found.append(MappedColumn(table, column, _in_words(value), _reason(comment)))
     return tuple(found)
 
 
@@ -123,8 +124,11 @@ def _read_code(table: str, line: str) -> OpenColumn | None:
     found = CODE_LINE.match(line.removeprefix(MARK))
     if found is None or found["column"] not in _columns(table):
         return None
-    codes = ((found["code"], json.loads(found["label"])),)
-    return OpenColumn(table, found["column"], codes=codes)
+    try:
+        label = json.loads(found["label"])
+    except ValueError:
+        label = found["label"]
+    return OpenColumn(table, found["column"], codes=((found["code"], label),))
 
 
 def _read_column(table: str, line: str) -> OpenColumn | None:
@@ -132,11 +136,15 @@ def _read_column(table: str, line: str) -> OpenColumn | None:
     column, value, comment = _read_key(line.removeprefix(MARK))
     if not column or (table and column not in _columns(table)):
         return None
-    reason = comment.removeprefix("  # ").partition("; one of")[0]
+    reason = _reason(comment)
     if not isinstance(value, dict):
         return OpenColumn(table, column, reason=reason)
     codes = tuple((code, "") for code, word in value.get("values", {}).items() if word == "?")
     return OpenColumn(table, column, str(value.get("field", "")), codes, reason)
+
+
+def _reason(comment: str) -> str:
+    return comment.removeprefix("  # ").partition("; one of")[0]
 
 
 def _columns(table: str) -> Mapping[str, Any]:
@@ -152,8 +160,9 @@ def _read_key(line: str) -> tuple[str, Any, str]:
     if value == "...":
         return key, value, found["comment"] or ""
     try:
-        return key, tomllib.loads(found["toml"])[key], found["comment"] or ""
-    except tomllib.TOMLDecodeError:
+        return key, parse_toml(found["toml"], MAPPING)[key], found["comment"] or ""
+    except UnreadableError:
+        # What is wrong with it is said when the mapping is read whole.
         return "", None, ""
 
 

@@ -62,6 +62,20 @@ class TestWhatIsOpen:
     def test_a_line_that_asks_nothing_is_passed_over(self, line):
         assert list_open(f"[patients]\n{line}\n") == ()
 
+    @pytest.mark.parametrize(
+        "value",
+        ["9" * 10_000, "[" * 5_000, "{ " + "a." * 50_000 + "a = 1 }"],
+        ids=["too many digits", "too deep", "too many parts"],
+    )
+    def test_a_value_beyond_bounds_is_passed_over(self, value):
+        text = f"[patients]\nsex = {value}\n# TODO smoking = {value}\n"
+        assert list_mapped(text) == list_open(text) == ()
+        assert complete(text, {("patients", "sex", "1"): "female"}) == text
+
+    def test_a_label_that_is_no_text_is_shown_as_it_stands(self):
+        (sex,) = list_open('[patients]\n# TODO sex: 1 is "a\\q"; one of female\n')
+        assert sex.codes == (("1", '"a\\q"'),)
+
 
 class TestAnswers:
     def test_go_into_their_lines(self):
