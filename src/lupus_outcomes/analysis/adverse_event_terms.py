@@ -154,7 +154,7 @@ def describe_listing(cohort: Cohort, selection: Selection) -> Result:
     return Result(
         id="adverse_event_listing",
         title="Adverse events by organ class and preferred term",
-        finding="" if is_collected(cohort) else NO_TABLE,
+        finding=_listed(cohort, selection, mine),
         table=table,
         n_patients=selection.n_patients,
         denominator=f"{EXPOSED}; a patient counts once in each row",
@@ -166,6 +166,23 @@ def describe_listing(cohort: Cohort, selection: Selection) -> Result:
         sources=SOURCES,
         uses=uses(("serious", "related", "led_to_stop")),
         notes=(*unknown, *notes(cohort, selection, events)),
+    )
+
+
+def _listed(cohort: Cohort, selection: Selection, mine: NDArray[np.bool_]) -> str:
+    """How much the listing holds; ``mine``: the events in it."""
+    if not is_collected(cohort):
+        return NO_TABLE
+    events, whom = cohort.adverse_events, of_whom(selection)
+    if not mine.any():
+        return f"No adverse event on anifrolumab{whom}."
+    n_classes, n_terms = (
+        len(np.unique(code[mine & (code != NOT_NAMED)]))
+        for code in (events.system_organ_class.code, events.preferred_term.code)
+    )
+    return (
+        f"{mine.sum():,} events of {len(np.unique(events.patient[mine])):,} patients on "
+        f"anifrolumab{whom}: organ classes {n_classes}, preferred terms {n_terms}."
     )
 
 

@@ -124,7 +124,7 @@ def _medians(choice: Choice, curves: list[Curve]) -> Result:
     return choice.result(
         id="time_to_response_medians",
         title="Median time to response",
-        finding=_comparison(choice),
+        finding=" ".join(filter(None, (_halves(curves, choice), _comparison(choice)))),
         table=pd.DataFrame(rows),
         shown=MEDIANS_SHOWN,
         # What is missing stands beside the curves.
@@ -216,7 +216,21 @@ def _comparison(choice: Choice) -> str:
 
 def _finding(curves: list[Curve], choice: Choice) -> str:
     """One sentence on the headline milestone, for all patients, of the first two endpoints."""
-    selection = choice.selection
+    months = headline(MILESTONES, choice.cohort)
+    return _tell(curves, choice, f"By {months} months", lambda one: _in_words(one, months))
+
+
+def _halves(curves: list[Curve], choice: Choice) -> str:
+    """One sentence on the medians, for all patients, of the first two endpoints."""
+
+    def tell(one: Curve) -> str:
+        return f"{ENDPOINTS[one.endpoint].label} {median_in_words(one.rise)}, {_not_in_it(one)}"
+
+    return _tell(curves, choice, "Attained", tell)
+
+
+def _tell(curves: list[Curve], choice: Choice, what: str, tell: Callable[[Curve], str]) -> str:
+    whom = of_whom(choice.selection)
     of_all = [one for one in curves if one.group.group == "all"]
     if not of_all:
         return "No endpoint is chosen that this dataset can tell."
@@ -224,28 +238,30 @@ def _finding(curves: list[Curve], choice: Choice) -> str:
     shown = [
         one
         for one in of_all
-        if (one.definition, one.method) == (first.definition, first.method)
-        and (one.times.is_at_risk & one.group.members).any()
+        if (one.definition, one.method) == (first.definition, first.method) and _n_at_risk(one)
     ]
     if not shown:
-        return f"Nobody is at risk: all had attained it at baseline already{of_whom(selection)}."
-    months = headline(MILESTONES, choice.cohort)
-    parts = "; ".join(_in_words(one, months) for one in shown[:2])
+        return f"Nobody is at risk: all had attained it at baseline already{whom}."
+    parts = "; ".join(map(tell, shown[:2]))
     sustained = " for two visits in a row" if first.definition == "sustained_2" else ""
-    return (
-        f"By {months} months{of_whom(selection)}{sustained}: {parts}. {METHOD_WORDS[first.method]}."
-    )
+    return f"{what}{whom}{sustained}: {parts}. {METHOD_WORDS[first.method]}."
 
 
 def _in_words(one: Curve, months: float) -> str:
     probability, low, high = (float(v) for v in one.rise.on(months * DAYS_PER_MONTH))
-    n = int((one.times.is_at_risk & one.group.members).sum())
     limits = "" if np.isnan(low) else f"95 % CI {100 * low:.0f}–{100 * high:.0f}; "
-    half = median_in_words(one.rise)
     return (
-        f"{ENDPOINTS[one.endpoint].label} {percent(probability)} ({limits}{n} not in it at "
-        f"baseline), {half}"
+        f"{ENDPOINTS[one.endpoint].label} {percent(probability)} ({limits}{_not_in_it(one)}), "
+        f"{median_in_words(one.rise)}"
     )
+
+
+def _not_in_it(one: Curve) -> str:
+    return f"{_n_at_risk(one)} not in it at baseline"
+
+
+def _n_at_risk(one: Curve) -> int:
+    return int((one.times.is_at_risk & one.group.members).sum())
 
 
 def median_in_words(rise: Rise) -> str:

@@ -41,6 +41,8 @@ from lupus_outcomes.ui.jobs import Job, Jobs
 from lupus_outcomes.ui.keys import BROUGHT, CohortKey, StudyKey
 
 COHORTS_KEPT, RESULTS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 50, 20
+# Resampling takes every core: not before the page with the first answer stands.
+RESAMPLING, UNTIL_DRAWN_SECONDS = "resampling", 1.5
 # A file younger than this may change again within one tick of its clock: its content is read anew.
 SETTLED_AFTER_NS = 2_000_000_000
 # A key is told from another by what it says; Streamlit's own way through its fields costs more
@@ -258,9 +260,9 @@ def resampled(key: StudyKey, question: Question) -> Evidence | None:
 
 
 @st.cache_resource(show_spinner=False)
-def jobs(kind: str = "resampling") -> Jobs:
+def jobs(kind: str = RESAMPLING) -> Jobs:
     """The jobs of one kind of this server, each kind with a queue of its own."""
-    return Jobs()
+    return Jobs(head_start=UNTIL_DRAWN_SECONDS if kind == RESAMPLING else 0.0)
 
 
 @st.cache_data(max_entries=RESULTS_KEPT, show_spinner=False, hash_funcs=BY_QUESTION)

@@ -6,6 +6,7 @@ the one last asked for, since its reader is still there.
 """
 
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -36,9 +37,13 @@ class Job:
 
 @dataclass
 class Jobs:
-    """The jobs of a server by what they answer; the longest unasked of those over is forgotten."""
+    """The jobs of a server by what they answer; the longest unasked of those over is forgotten.
+
+    ``head_start``: seconds that a job leaves to the page that asked for it.
+    """
 
     kept: int = JOBS_KEPT
+    head_start: float = 0.0
     _jobs: OrderedDict[Hashable, Job] = field(default_factory=OrderedDict)
     _lock: Condition = field(default_factory=Condition)
     _is_busy: bool = False
@@ -83,6 +88,7 @@ class Jobs:
         def report(share: float) -> None:
             job.share = share
 
+        time.sleep(self.head_start)
         with self._lock:
             self._lock.wait_for(lambda: not self._is_busy and job is self._last_asked())
             self._is_busy = job.is_running = True

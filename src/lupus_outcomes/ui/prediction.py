@@ -118,7 +118,7 @@ def _say_how_far(key: StudyKey, question: Question) -> None:
     if job.is_running:
         st.progress(job.share, f"Resampling {100 * job.share:.0f} %: {FIRST_ANSWER}.")
     else:
-        st.progress(0.0, f"Resampling begins after another question's: {FIRST_ANSWER}.")
+        st.progress(0.0, f"Resampling waits for its turn: {FIRST_ANSWER}.")
 
 
 def _say_it_failed(key: StudyKey, question: Question, kind: str) -> None:

@@ -188,12 +188,14 @@ class TestTerms:
         assert sizes["former"] + sizes["all others"] <= sizes["all"]
 
     def test_the_listing_holds_every_event_once_in_its_class_and_term(self, four):
-        rows = run(describe_listing, four).table
+        found = run(describe_listing, four)
+        rows = found.table
         whole = rows["preferred_term"] == "whole class"
 
         assert rows.loc[whole, "n_events"].sum() == rows.loc[~whole, "n_events"].sum() == 5
         assert rows.iloc[0]["system_organ_class"] == "Infections"
         assert not {"patient", "patient_id"} & set(rows)
+        assert found.finding.startswith("5 events of ")
 
 
 class TestSpecialInterest:

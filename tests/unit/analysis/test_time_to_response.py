@@ -217,9 +217,16 @@ class TestGroups:
         cohort = reference_cohort()
         selection = select_patients(cohort, (), "manifestation")
 
-        assert not estimate_response_medians(
-            cohort, selection, ("doris",), ("first",), METHODS[:1]
-        ).finding
+        found = estimate_response_medians(cohort, selection, ("doris",), ("first",), METHODS[:1])
+        assert found.finding.startswith("Attained: DORIS remission half by ")
+        assert "log-rank" not in found.finding
+
+    def test_the_sentence_says_by_when_half_have_responded(self, five):
+        found = estimate_response_medians(five, select_patients(five), LE5, ("first",), METHODS[:1])
+        row = found.table.iloc[0]
+
+        assert f"half by {row['median_months']:.1f} months" in found.finding
+        assert f"{row['n']} not in it at baseline" in found.finding
 
 
 class TestMethods:

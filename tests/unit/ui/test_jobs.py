@@ -1,5 +1,6 @@
 """Jobs in the background: one a question, one at a time, and a bound on what is kept."""
 
+import time
 from threading import Event
 
 from lupus_outcomes.ui.jobs import Job, Jobs
@@ -46,6 +47,12 @@ def test_one_runs_at_a_time():
     assert not second.is_running
     one.goes.set()
     assert (wait_for(first).answer, wait_for(second).answer) == (1, 2)
+
+
+def test_a_page_has_a_head_start():
+    asked = time.monotonic()
+    job = Jobs(head_start=0.1).ask("question", lambda report: time.monotonic())
+    assert wait_for(job).answer >= asked + 0.1
 
 
 def test_the_last_asked_is_next():
