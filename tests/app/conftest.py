@@ -27,6 +27,11 @@ def turn_to(app: AppTest, title: str) -> AppTest:
     return app.run()
 
 
+def said_of_the_address(app: AppTest) -> str:
+    """What a page says that its address asked for in vain."""
+    return " ".join(line.value for line in app.warning).replace("\\", "")
+
+
 @pytest.fixture(autouse=True)
 def brief_resampling(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is gathered in the background is complete, with fewer repeats of everything."""
@@ -46,8 +51,8 @@ def _no_incident(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _no_job_outlives_the_tests() -> Iterator[None]:
     yield
-    for key in compute.jobs().keys:
-        job = compute.jobs().look(key)
+    for key in compute.jobs(compute.RESAMPLING).keys:
+        job = compute.jobs(compute.RESAMPLING).look(key)
         assert job is None or job.finished.wait(JOB_PATIENCE_SECONDS)
 
 

@@ -10,6 +10,8 @@ from lupus_outcomes.endpoints import ENDPOINTS
 from lupus_outcomes.ui.plain import escape
 from tests.reference_cohort import FOLDER, reference_cohort
 
+pytestmark = pytest.mark.slow
+
 DATASET, METHODS, DICTIONARY = "about/dataset.py", "about/methods.py", "about/dictionary.py"
 
 

@@ -12,6 +12,8 @@ from lupus_outcomes.ui.plain import escape
 from tests.app.test_response_pages import alternatives, said
 from tests.reference_cohort import reference_cohort
 
+pytestmark = pytest.mark.slow
+
 ACTIVITY, REPORTED, DAMAGE = (
     f"response/{page}.py" for page in ("activity", "patient_reported", "damage")
 )

@@ -18,6 +18,8 @@ from lupus_outcomes.ui.plain import escape
 from tests.app.conftest import turn_to
 from tests.reference_cohort import FOLDER, reference_cohort
 
+pytestmark = pytest.mark.slow
+
 ENROLMENT, ELIGIBILITY = "cohort/enrolment.py", "cohort/eligibility.py"
 COMPLETENESS, PATIENT = "cohort/completeness.py", "cohort/patient.py"
 

@@ -4,8 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lupus_outcomes.analysis.question import Question
+from lupus_outcomes.data.sample import generate_sample
+from lupus_outcomes.data.write import write_dataset
 from lupus_outcomes.export.model_card import model_card
-from lupus_outcomes.ui import compute
+from lupus_outcomes.ui import compute, prediction
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 from tests.app.conftest import JOB_PATIENCE_SECONDS, turn_to
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 PERFORMANCE, EXPLANATION = "prediction/performance.py", "prediction/explanation.py"
 NO_SIGNAL, TOO_FEW = "on_drug_12", "clasi50_12"
+MANY_PATIENTS = prediction.FEW + 20
 
 
 def said(app: AppTest) -> str:
@@ -28,10 +31,12 @@ def progress(app: AppTest) -> list[str]:
     return [bar.proto.text for bar in app.get("progress")]
 
 
-def until_complete(app: AppTest) -> AppTest:
-    """Wait for the resampling and run again, as the page does by itself."""
-    for key in compute.jobs().keys:
-        job = compute.jobs().look(key)
+def until_complete(app: AppTest, kind: str = compute.RESAMPLING) -> AppTest:
+    """Wait for what is gathered and run again, as the page does by itself."""
+    jobs = compute.jobs(kind)
+    assert jobs.keys
+    for key in jobs.keys:
+        job = jobs.look(key)
         assert job is None or job.finished.wait(JOB_PATIENCE_SECONDS)
     return app.run()
 
@@ -52,7 +57,6 @@ class TestPerformance:
         assert len(figures(app)) == 1
         assert "Follows when the resampling is done." in said(turn_to(app, "By chance alone?"))
 
-    @pytest.mark.slow
     def test_the_complete_answer_replaces_it(self, open_app):
         app = until_complete(open_app(PERFORMANCE))
 
@@ -62,10 +66,25 @@ class TestPerformance:
         assert "With the outcome dealt out by chance" in figures(app)[0]
         assert "Follows" not in said(app)
 
-    @pytest.mark.slow
     def test_a_reader_who_comes_later_has_it_at_once(self, open_app):
         until_complete(open_app(PERFORMANCE))
         assert progress(open_app(PERFORMANCE, group="sex")) == []
+
+    def test_of_many_patients_the_page_comes_back_with_the_first_answer(
+        self, open_app, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(prediction, "PATIENCE_SECONDS", 0.0)
+        sample = generate_sample(MANY_PATIENTS)
+        write_dataset(tmp_path / "many", sample.about, sample.tables)
+
+        app = open_app(PERFORMANCE, tmp_path / "many")
+        assert progress(app) == [f"Fitting a first model to {MANY_PATIENTS} patients …"]
+        assert figures(app) == []
+
+        until_complete(app, compute.FIRST_ANSWERS)
+        assert not app.exception
+        assert "the numbers below are a first answer" in progress(app)[0]
+        assert len(figures(app)) == 1
 
     def test_apparent_stands_beside_corrected(self, open_app):
         table = open_app(PERFORMANCE).dataframe[0].value
@@ -87,7 +106,9 @@ class TestPerformance:
 
     def test_the_card_says_the_same(self, open_app):
         app = open_app(PERFORMANCE)
-        key = next(key for key, question in compute.jobs().keys if question == Question())
+        key = next(
+            key for key, question in compute.jobs(compute.RESAMPLING).keys if question == Question()
+        )
         assert isinstance(key, StudyKey)
         found, chosen = compute.cohort(key.cohort), compute.selection(key)
         asked = compute.posed(key, Question())
@@ -106,7 +127,6 @@ class TestExplanation:
         assert not app.warning
         assert "most associated with" in figures(app)[0]
 
-    @pytest.mark.slow
     def test_the_complete_answer_has_odds_ratios(self, open_app):
         app = until_complete(open_app(EXPLANATION))
 

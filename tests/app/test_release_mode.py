@@ -4,6 +4,7 @@ import pytest
 
 from lupus_outcomes.paths import DISCLOSURE_VARIABLE
 from lupus_outcomes.release.disclosure import RELEASE, RELEASE_BANNER
+from tests.app.conftest import said_of_the_address
 from tests.app.test_every_page import PAGES, PATIENT_PAGE, each_view
 
 pytestmark = pytest.mark.slow
@@ -33,6 +34,7 @@ def test_filters_are_not_there_and_an_address_brings_none(for_release):
     seen = next(line.value for line in app.caption if "You are seeing" in line.value)
     assert "about 180 patients" in seen
     assert "all patients" in seen
+    assert "asks for sex = male, which is not there" in said_of_the_address(app)
 
 
 def test_groups_can_be_compared(for_release):

@@ -11,8 +11,10 @@ from lupus_outcomes.analysis.glucocorticoids import estimate_glucocorticoids
 from lupus_outcomes.analysis.obstacles import describe_undecided, estimate_obstacles
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.ui.plain import escape
-from tests.app.conftest import turn_to
+from tests.app.conftest import said_of_the_address, turn_to
 from tests.reference_cohort import FOLDER, reference_cohort
+
+pytestmark = pytest.mark.slow
 
 REMISSION, GLUCOCORTICOIDS = "response/remission.py", "response/glucocorticoids.py"
 
@@ -32,6 +34,21 @@ def alternatives(app: AppTest) -> list[str]:
 @pytest.fixture
 def cohort():
     return reference_cohort()
+
+
+class TestAddress:
+    def test_what_no_choice_knows_is_refused_aloud(self, open_app):
+        app = open_app(show="missed", handling="observed", smoker="never")
+
+        assert "asks for handling = observed, which is not there" in said_of_the_address(app)
+        assert "asks for smoker = never, which is not there" in said_of_the_address(app)
+        assert not app.run().warning
+
+    def test_what_another_view_had_chosen_is_not(self, open_app):
+        app = open_app(handling="observed", centre="Centre 01")
+        assert not app.warning
+        assert not turn_to(app, "What stood in the way").warning
+        assert app.query_params["centre"] in ("Centre 01", ["Centre 01"])
 
 
 class TestWhatStoodInTheWay:

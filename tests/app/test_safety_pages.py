@@ -1,9 +1,13 @@
 """Safety: the pages say the primary endpoint, and an address reopens a view."""
 
+import pytest
+
 from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.derive.selection import select_patients
 from tests.app.conftest import turn_to
 from tests.reference_cohort import reference_cohort
+
+pytestmark = pytest.mark.slow
 
 ADVERSE_EVENTS, SPECIAL = "safety/adverse_events.py", "safety/special_interest.py"
 

@@ -12,7 +12,7 @@ from lupus_outcomes.access.audit import verify_log
 from lupus_outcomes.access.readers import hash_email
 from lupus_outcomes.paths import APP, DATASET_VARIABLE, SAMPLE
 from lupus_outcomes.ui import trail
-from tests.app.conftest import COHORT, PATIENCE_SECONDS
+from tests.app.conftest import COHORT, PATIENCE_SECONDS, said_of_the_address
 from tests.app.test_every_page import everything_sent
 from tests.sign_in import CENTRE, INVESTIGATOR, MANAGER, VIEWER, claims_of, write_sign_in
 
@@ -120,6 +120,7 @@ def test_other_centres_are_nowhere(open_as):
 def test_an_address_cannot_ask_for_another_centre(open_as):
     app = open_as(claims_of(VIEWER), centre="Centre 01")
     assert f"{N_OWN} of {N_OWN} patients" in seen(app).replace("\\", "")
+    assert "asks for centre = Centre 01, which is not there" in said_of_the_address(app)
 
 
 def test_a_reader_of_all_centres_shares_nothing_with_one_of_some(open_as):

@@ -10,6 +10,8 @@ from lupus_outcomes.ui.plain import escape
 from tests.app.conftest import turn_to
 from tests.reference_cohort import FOLDER
 
+pytestmark = pytest.mark.slow
+
 INTERIM = "study/interim.py"
 
 

@@ -1,5 +1,7 @@
 """Time to response and flares: pages say what was found, and an address reopens a view."""
 
+import pytest
+
 from lupus_outcomes.analysis.flares import estimate_flares, estimate_flares_by_state
 from lupus_outcomes.analysis.manifestations import estimate_manifestation_medians
 from lupus_outcomes.analysis.response_methods import compare_response_methods
@@ -8,6 +10,8 @@ from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.ui.plain import escape
 from tests.app.conftest import turn_to
 from tests.reference_cohort import reference_cohort
+
+pytestmark = pytest.mark.slow
 
 RESPONSE, FLARES = "response/time_to_response.py", "response/flares.py"
 

@@ -11,6 +11,8 @@ from lupus_outcomes.derive.selection import select_patients
 from tests.app.conftest import turn_to
 from tests.reference_cohort import reference_cohort
 
+pytestmark = pytest.mark.slow
+
 RETENTION, EXPOSURE = "treatment/retention.py", "treatment/exposure.py"
 
 

@@ -1,6 +1,7 @@
 """Tests and models of time to event: what must hold whatever the data."""
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -18,6 +19,8 @@ from lupus_outcomes.analysis.survival_summaries import (
     estimate_restricted_mean,
 )
 from lupus_outcomes.analysis.turnbull import NOT_YET, estimate_turnbull, read_incidence
+
+pytestmark = pytest.mark.slow
 
 MANY = settings(deadline=None, max_examples=60)
 

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lupus_outcomes.indices import bicla, bilag, doris, lldas, sle_das, sledai, sri
 from lupus_outcomes.indices.three_valued import UNKNOWN
+
+pytestmark = pytest.mark.slow
 
 N_ITEMS = len(sledai.DESCRIPTOR_IDS)
 MEASURED_ITEMS = tuple(

@@ -15,6 +15,8 @@ from lupus_outcomes.data.source import compute_fingerprint
 from lupus_outcomes.paths import DISCLOSURE_VARIABLE, SAMPLE
 from tests.reference_cohort import FOLDER, expected
 
+pytestmark = pytest.mark.slow
+
 DATASET = FOLDER / "dataset"
 EXPORT, MAPPING = FOLDER / "redcap" / "export_raw.csv", FOLDER / "redcap" / "mapping.toml"
 CONTRACT = ("visit_states", "attainment", "glucocorticoids", "cohort", "attrition")

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-_DRAWN, _REFUSED = "address_drawn", "address_refused"
+_DRAWN, _REFUSED, _WRITTEN = "address_drawn", "address_refused", "address_written"
 ON, COMMITTEE = "on", "committee"
 
 
@@ -94,6 +94,17 @@ def forget() -> None:
     begin()
 
 
+def refuse_the_rest(*known: str) -> None:
+    """Once all is drawn: what the address asks for that is no choice here was asked in vain.
+
+    ``known``: what somebody else answers. What an earlier run has written is not asked for.
+    """
+    known = (*known, *st.session_state[_DRAWN], *st.session_state.get(_WRITTEN, ()))
+    for name in st.query_params:
+        if name not in known:
+            _asked(name, ())
+
+
 def refused() -> tuple[str, ...]:
     """What the address asked for in vain."""
     return tuple(st.session_state[_REFUSED])
@@ -107,6 +118,7 @@ def wanted() -> dict[str, list[str]]:
 
 def write() -> None:
     """Put the choices drawn in this run into the address."""
+    st.session_state[_WRITTEN] = tuple(wanted())
     current = {name: st.query_params.get_all(name) for name in st.query_params}
     if current != wanted():
         st.query_params.from_dict(wanted())

@@ -42,7 +42,7 @@ from lupus_outcomes.ui.keys import BROUGHT, CohortKey, StudyKey
 
 COHORTS_KEPT, RESULTS_KEPT, COURSES_KEPT, QUESTIONS_KEPT = 4, 1_000, 50, 20
 # Resampling takes every core: not before the page with the first answer stands.
-RESAMPLING, UNTIL_DRAWN_SECONDS = "resampling", 1.5
+RESAMPLING, FIRST_ANSWERS, UNTIL_DRAWN_SECONDS = "resampling", "first answers", 1.5
 # A file younger than this may change again within one tick of its clock: its content is read anew.
 SETTLED_AFTER_NS = 2_000_000_000
 # A key is told from another by what it says; Streamlit's own way through its fields costs more
@@ -229,7 +229,7 @@ def first_answer(key: StudyKey, question: Question, explain: bool) -> Evidence:
 def first_answer_job(key: StudyKey, question: Question, explain: bool) -> Job:
     """The same in the background, for a question about so many patients that a page would hang."""
     asked = posed(key, question)
-    return jobs("first answers").ask(
+    return jobs(FIRST_ANSWERS).ask(
         (key, question, explain), lambda report: _gather_first_answer(asked, explain)
     )
 
@@ -249,8 +249,8 @@ def _leave_models_out_of_collection(explain: bool) -> None:
 def evidence_job(key: StudyKey, question: Question, begins: bool = False) -> Job | None:
     """The job that gathers the complete answer; none where none was begun."""
     if not begins:
-        return jobs().look((key, question))
-    return jobs().ask((key, question), partial(gather_evidence, posed(key, question)))
+        return jobs(RESAMPLING).look((key, question))
+    return jobs(RESAMPLING).ask((key, question), partial(gather_evidence, posed(key, question)))
 
 
 def resampled(key: StudyKey, question: Question) -> Evidence | None:
@@ -260,7 +260,7 @@ def resampled(key: StudyKey, question: Question) -> Evidence | None:
 
 
 @st.cache_resource(show_spinner=False)
-def jobs(kind: str = RESAMPLING) -> Jobs:
+def jobs(kind: str) -> Jobs:
     """The jobs of one kind of this server, each kind with a queue of its own."""
     return Jobs(head_start=UNTIL_DRAWN_SECONDS if kind == RESAMPLING else 0.0)
 

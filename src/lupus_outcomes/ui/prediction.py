@@ -123,7 +123,9 @@ def _say_how_far(key: StudyKey, question: Question) -> None:
 
 def _say_it_failed(key: StudyKey, question: Question, kind: str) -> None:
     st.warning(f"Resampling failed ({escape(kind)}): {FIRST_ANSWER}.")
-    st.button("Resample again", on_click=compute.jobs().forget, args=((key, question),))
+    st.button(
+        "Resample again", on_click=compute.jobs(compute.RESAMPLING).forget, args=((key, question),)
+    )
 
 
 def card(answer: Answer, released: Released) -> None:

@@ -99,6 +99,7 @@ def run(page) -> None:
     try:
         frame(page.title)
         page.run()
+        address.refuse_the_rest(links.VIEW)
     except links.LeavingError:
         pass
     except NotReleasedError as denied:

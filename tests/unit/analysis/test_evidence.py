@@ -26,6 +26,8 @@ from tests.unit.analysis.prediction_cases import (
     sample_question,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_centre_is_never_in_both_parts():
     posed = sample_question()

@@ -19,6 +19,8 @@ from tests.unit.analysis.prediction_cases import (
     sample_question,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def known():

@@ -19,6 +19,8 @@ from tests.drawn import draw_cohort
 from tests.reference_cohort import reference_cohort
 from tests.unit.charts.test_response_charts import every_axis
 
+pytestmark = pytest.mark.slow
+
 
 def released(estimate, group=None, cohort=None, **how):
     cohort = cohort or reference_cohort()

@@ -26,6 +26,8 @@ from lupus_outcomes.release.disclosure import release
 from tests.drawn import draw_cohort
 from tests.reference_cohort import reference_cohort
 
+pytestmark = pytest.mark.slow
+
 
 def released(estimate, group=None, cohort=None, **how):
     cohort = cohort or reference_cohort()

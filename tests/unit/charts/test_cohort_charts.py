@@ -25,6 +25,8 @@ from lupus_outcomes.release.disclosure import PATIENT_COLUMNS, release
 from tests.drawn import draw_cohort
 from tests.reference_cohort import reference_cohort
 
+pytestmark = pytest.mark.slow
+
 MODES = ("light", "dark")
 
 

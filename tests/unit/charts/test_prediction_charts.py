@@ -26,6 +26,8 @@ from lupus_outcomes.export.figures import as_svg
 from lupus_outcomes.release.disclosure import PATIENT_COLUMNS, release
 from tests.reference_cohort import reference_cohort
 
+pytestmark = pytest.mark.slow
+
 MODES = ("light", "dark")
 UNKNOWN = np.nan
 

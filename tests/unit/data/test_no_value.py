@@ -13,6 +13,8 @@ from lupus_outcomes.cli import main
 from lupus_outcomes.dictionary import TABLES, mandatory_columns, spec_of
 from tests.unit.data.drawn import draw_dataset
 
+pytestmark = pytest.mark.slow
+
 # As text, number, date, decimal comma, formula, markup and damaged text; each holds the digits.
 SECRET = "7531"
 CANARIES = (

@@ -15,6 +15,8 @@ from lupus_outcomes.dictionary import TABLES, columns_with_role, spec_of
 from lupus_outcomes.errors import UsageError
 from lupus_outcomes.protocol import DAYS_PER_MONTH
 
+pytestmark = pytest.mark.slow
+
 DTYPES = {"text": "string", "code": "string", "boolean": "boolean", "number": "float64"}
 DTYPES |= {"date": "datetime64[ns]"}
 EVENT_DATES = {

@@ -23,6 +23,8 @@ from lupus_outcomes.indices.three_valued import FALSE, TRUE, UNKNOWN
 from lupus_outcomes.protocol import DAYS_PER_MONTH
 from lupus_outcomes.protocols import PROTOCOLS
 
+pytestmark = pytest.mark.slow
+
 MONTHS = (0, 3, 6, 12, 24, 36)
 SMALLEST_SHARE_TOLERANCE = 3.0  # percentage points
 DAYS_PER_YEAR = 365.25

@@ -17,6 +17,8 @@ from lupus_outcomes.data.upload import (
 )
 from lupus_outcomes.errors import LupusOutcomesError, UnreadableError
 
+pytestmark = pytest.mark.slow
+
 INPUTS = Path(__file__).parents[2] / "data" / "inputs"
 COHORT, REDCAP = INPUTS / "cohort" / "dataset", INPUTS / "cohort" / "redcap"
 EXAMPLE = INPUTS / "redcap-example"

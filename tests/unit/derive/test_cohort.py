@@ -15,6 +15,8 @@ from lupus_outcomes.protocols import PROTOCOLS
 from tests.drawn import draw_cohort
 from tests.reference_cohort import FOLDER, expected, reference_cohort
 
+pytestmark = pytest.mark.slow
+
 NOBODY = ""
 NO_VISITS = "anna:\nbea: stop=50/other death=60"
 SOME_WITHOUT = "anna:\nbea:\n 0 rash\n 180\ncleo:"

@@ -1,9 +1,13 @@
 """The model card says what TRIPOD+AI asks for, with the numbers of the tables."""
 
+import pytest
+
 from lupus_outcomes.analysis.prediction import corrected_auc, estimate_performance
 from lupus_outcomes.export.model_card import model_card
 from lupus_outcomes.release.disclosure import release
 from tests.unit.analysis.prediction_cases import sample, sample_evidence, sample_question
+
+pytestmark = pytest.mark.slow
 
 
 def card() -> str:

@@ -9,6 +9,8 @@ from lupus_outcomes.data.conversion.convert import convert
 from lupus_outcomes.data.source import open_source
 from lupus_outcomes.data.typed import type_table
 
+pytestmark = pytest.mark.slow
+
 COHORT = Path(__file__).parents[3] / "data" / "inputs" / "cohort"
 # In the dataset but not in the export: defaults of the dictionary, and two columns nobody exported.
 NOT_EXPORTED = {
