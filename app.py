@@ -1,13 +1,12 @@
 """The frame: page settings, the door, the table of contents, the sidebar."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from lupus_outcomes.paths import PAGES
 from lupus_outcomes.ui import address, session
 
-PAGES = Path(__file__).parent / "pages"
-FIRST = "Remission"
+# The first page has the bare address and keeps a name to itself; typed, its own leads there.
+FIRST, FIRST_BY_NAME, KEPT_NAME = "Remission", "remission", "first"
 CONTENTS = {
     "Cohort": {
         "cohort/enrolment.py": "Enrolment",
@@ -53,14 +52,18 @@ CONTENTS = {
 
 
 def _list_pages() -> dict[str, list]:
-    return {
+    by_name = st.Page(session.open_first, title=FIRST, url_path=FIRST_BY_NAME, visibility="hidden")
+    listed = {
         section: [
-            st.Page(PAGES / path, title=title, default=title == FIRST)
+            st.Page(PAGES / path, title=title, default=True, url_path=KEPT_NAME)
+            if title == FIRST
+            else st.Page(PAGES / path, title=title)
             for path, title in pages.items()
             if path not in session.not_offered()
         ]
         for section, pages in CONTENTS.items()
     }
+    return {**listed, "": [by_name]}
 
 
 # A worker process of the resampling imports this file, and must not run it.
@@ -68,6 +71,8 @@ if __name__ == "__main__":
     quiet = address.is_for_committee()
     bar = "collapsed" if quiet else "auto"
     page = st.navigation(_list_pages(), position="hidden" if quiet else session.menu())
+    if page.url_path == FIRST_BY_NAME:
+        session.open_first()
     title = f"{page.title} · Lupus outcomes"
     st.set_page_config(title, "🦋", layout="wide", initial_sidebar_state=bar)
     session.run(page)

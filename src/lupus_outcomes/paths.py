@@ -8,6 +8,9 @@ _INSTALLED = Path(__file__).parent / "shipped"
 ROOT = _CHECKOUT if (_CHECKOUT / "app.py").is_file() else _INSTALLED
 
 APP = ROOT / "app.py"
+PAGES = ROOT / "pages"
+# The page of the bare address.
+FIRST_PAGE = PAGES / "response" / "remission.py"
 SAMPLE = ROOT / "data" / "sample"
 # The dashboard is told its dataset by the environment; no page takes a path from the address.
 DATASET_VARIABLE = "LUPUS_OUTCOMES_DATASET"

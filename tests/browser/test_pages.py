@@ -71,6 +71,16 @@ def test_a_cold_deep_link_goes_through_the_frame(open_page, dashboard):
     expect(page.get_by_text(re.compile(r"^30 of 240 patients remain$"))).to_be_visible()
 
 
+def test_the_first_page_is_found_by_its_name_too(open_page, dashboard):
+    page = open_page(f"{dashboard}/remission?show=missed&sex=male")
+    expect(page).to_have_url(f"{dashboard}/?show=missed&sex=male")
+    expect(page.get_by_text("You are seeing")).to_contain_text("Sex: male")
+    expect(page.get_by_role("tab", name="What stood in the way")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+
+
 def test_a_filter_changes_the_figure_and_the_address(open_page, dashboard):
     page = open_page(dashboard)
     points = page.locator(f"{FIGURES} .mark-text text")

@@ -17,14 +17,14 @@ from lupus_outcomes.access.readers import Reader
 from lupus_outcomes.errors import LupusOutcomesError, UnreadableError
 from lupus_outcomes.export.links import Link, View, find_link, keep_link, links_folder
 from lupus_outcomes.export.replay import MODEL, ROBUSTNESS, read_filters, read_options
-from lupus_outcomes.paths import ROOT
+from lupus_outcomes.paths import FIRST_PAGE, PAGES
 from lupus_outcomes.release.disclosure import Released
 from lupus_outcomes.release.provenance import hash_table
 from lupus_outcomes.ui import address, compute, upload
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
 
-VIEW, FIRST = "view", "response/remission.py"
+VIEW = "view"
 _PAGE, _WANTED = "links_page", "links_wanted"
 _OPENED, _GOING = "links_opened", "links_going"
 ID_SHOWN = 8
@@ -116,8 +116,8 @@ def go() -> None:
     """Go to the view that was found: last of all in a run, after its address was written."""
     link: Link | None = st.session_state.pop(_GOING, None)
     if link is not None:
-        found = next((ROOT / "pages").glob(f"*/{link.page or '-'}.py"), ROOT / "pages" / FIRST)
-        st.switch_page(found.relative_to(ROOT), query_params=dict(link.view))
+        found = next(PAGES.glob(f"*/{link.page or '-'}.py"), FIRST_PAGE)
+        st.switch_page(found, query_params=dict(link.view))
 
 
 def _why_not(link: Link | None, study: StudyKey, reader: Reader) -> str:

@@ -15,7 +15,7 @@ from lupus_outcomes.access.readers import Reader
 from lupus_outcomes.access.settings import read_sign_in
 from lupus_outcomes.derive.cohort import Cohort
 from lupus_outcomes.errors import LupusOutcomesError, NotReleasedError, RefusedDatasetError
-from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
+from lupus_outcomes.paths import DATASET_VARIABLE, FIRST_PAGE, SAMPLE
 from lupus_outcomes.release.disclosure import CLOSED, banners, read_mode
 from lupus_outcomes.release.rounding import round_patients
 from lupus_outcomes.ui import address, compute, links, trail, upload
@@ -112,6 +112,12 @@ def run(page) -> None:
             links.finish(st.session_state[_STUDY])
         address.write()
         links.go()
+
+
+def open_first() -> NoReturn:
+    """Open the first page with what the address asks for."""
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    st.switch_page(FIRST_PAGE, query_params=asked)
 
 
 def patients_or_stop() -> None:

@@ -33,6 +33,7 @@ from lupus_outcomes.data.upload import (
 from lupus_outcomes.data.write import MAPPING
 from lupus_outcomes.dictionary import label_of
 from lupus_outcomes.errors import LupusOutcomesError
+from lupus_outcomes.paths import FIRST_PAGE
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.ui import files as files_offered
 from lupus_outcomes.ui import upload
@@ -40,7 +41,6 @@ from lupus_outcomes.ui.arrow import as_arrow
 from lupus_outcomes.ui.findings import draw_findings
 from lupus_outcomes.ui.plain import escape
 
-FIRST_PAGE = "pages/response/remission.py"
 HELD = (
     "They stay on this machine: held in memory for this page only, on disk only for the moment "
     "they are read, forgotten when the page is closed or loaded again. Nothing is sent anywhere."
