@@ -6,9 +6,9 @@ stats of explainerdashboard, the plot of predicted against true values of shapas
 is the importance of all features by SHAP values and the dependence of one. Twice: from the moment
 libraries are imported and the question is there, as in a server that runs; and from the start of
 the process, in which ours reads and derives the sample and the rivals are given features. Then in
-Chromium, from the start of the process to the first figure, explainerdashboard once as its users
-start it, with all its tabs, and once with no tab but the one asked for; shapash is left out there,
-since its app takes its styles from the internet.
+Chromium, from the start of the process to the first figure, each rival as its users start it and
+explainerdashboard once more with no tab but the one asked for. What an app wants from the internet
+is kept from it.
 
 Ours does more in that time: it holds out centres, where the rivals judge and explain the model by
 the patients it was fitted to. Rivals are helped: one thread, SHAP values in log-odds.
@@ -29,7 +29,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,14 +47,6 @@ ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTEC
     "OMP_NUM_THREADS": "1",
     "PYTHONWARNINGS": "ignore",
 }
-# A figure of explainerdashboard is empty until its callback has answered.
-WANTED = {
-    "performance": "[id^=precision-graph] .trace",
-    "explanation": "[id^=importances-graph] .trace",
-}
-# How it is served, and where its figure of performance then stands behind a tab.
-SERVED = {"all": "explainerdashboard", "only": "explainerdashboard, one tab"}
-BEHIND = {("all", "performance"): ".tab >> text=Classification Stats"}
 PATIENCE_MS = 120_000
 
 Times = dict[tuple[str, str], float]
@@ -153,11 +145,11 @@ def time_pages(python: str, inputs: Path) -> Times:
                 with serve(SAMPLE) as address:
                     wait_for(browser, f"{address}/{answer}", FIGURE)
                     found.setdefault((OURS, answer), []).append(time.perf_counter() - start)
-                for how, tool in SERVED.items():
+                for name, app in APPS.items():
                     start = time.perf_counter()
-                    with begun(command(python, how, answer, inputs)) as address:
-                        wait_for(browser, address, WANTED[answer], BEHIND.get((how, answer)))
-                        found.setdefault((tool, answer), []).append(time.perf_counter() - start)
+                    with begun(command(python, name, answer, inputs)) as address:
+                        wait_for(browser, address, app.drawn[answer], app.behind.get(answer))
+                        found.setdefault((name, answer), []).append(time.perf_counter() - start)
         browser.close()
     return medians(found)
 
@@ -165,6 +157,7 @@ def time_pages(python: str, inputs: Path) -> Times:
 def wait_for(browser: Any, address: str, wanted: str, behind: str | None = None) -> None:
     """Until a page, opened for the first time, shows what is wanted; ``behind``: a tab to open."""
     page = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+    page.route(lambda url: "127.0.0.1" not in url, lambda route: route.abort())
     page.goto(address)
     if behind is not None:
         page.click(behind, timeout=PATIENCE_MS)
@@ -319,32 +312,57 @@ def answer_explainerdashboard(answer: str, inputs: Path) -> tuple[float, float]:
     return auc, time.perf_counter() - start
 
 
-def serve_explainerdashboard(how: str, answer: str, inputs: Path) -> None:
-    """Its dashboard with all tabs or only those with the answer, until ended."""
+def build_explainerdashboard(answer: str, inputs: Path) -> Any:
+    """Its dashboard as documented, with all tabs, whatever is asked."""
     from explainerdashboard import ExplainerDashboard  # pyright: ignore[reportMissingImports]
-    from werkzeug.serving import make_server  # pyright: ignore[reportMissingImports]
+
+    explainer, _, _, _ = prepare_explainerdashboard(answer, inputs)
+    return ExplainerDashboard(explainer).app.server
+
+
+def build_one_tab(answer: str, inputs: Path) -> Any:
+    """Its dashboard of nothing but the answer."""
+    from explainerdashboard import ExplainerDashboard  # pyright: ignore[reportMissingImports]
 
     explainer, tabs, _, _ = prepare_explainerdashboard(answer, inputs)
-    chosen = (tabs,) if how == "only" else ()
-    app = ExplainerDashboard(explainer, *chosen).app.server
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    print(f"{READY} http://127.0.0.1:{server.port}", flush=True)
-    server.serve_forever()
+    return ExplainerDashboard(explainer, tabs).app.server
 
 
-def answer_shapash(answer: str, inputs: Path) -> tuple[float, float]:
-    """The plots that its app shows."""
+def prepare_shapash(inputs: Path) -> tuple[Any, str, float, float]:
+    """Its explainer, a feature, the area under the curve, and the beginning."""
     from shapash import SmartExplainer  # pyright: ignore[reportMissingImports]
 
     trees, x, y, start = fit(inputs)
     explainer = SmartExplainer(trees)
     explainer.compile(x, y_target=y)
+    return explainer, x.columns[0], fitted_auc(trees, x, y), start
+
+
+def answer_shapash(answer: str, inputs: Path) -> tuple[float, float]:
+    """The plots that its app shows."""
+    explainer, feature, auc, start = prepare_shapash(inputs)
     if answer == "performance":
         explainer.plot.scatter_plot_prediction().to_json()
     else:
         explainer.plot.features_importance().to_json()
-        explainer.plot.contribution_plot(x.columns[0]).to_json()
-    return fitted_auc(trees, x, y), time.perf_counter() - start
+        explainer.plot.contribution_plot(feature).to_json()
+    return auc, time.perf_counter() - start
+
+
+def build_shapash(answer: str, inputs: Path) -> Any:
+    """Its app, whatever is asked."""
+    explainer, _, _, _ = prepare_shapash(inputs)
+    explainer.init_app()
+    return explainer.smartapp.server
+
+
+def serve_rival(build: Callable[[str, Path], Any], answer: str, inputs: Path) -> None:
+    """A rival's app, until ended."""
+    from werkzeug.serving import make_server  # pyright: ignore[reportMissingImports]
+
+    server = make_server("127.0.0.1", 0, build(answer, inputs), threaded=True)
+    print(f"{READY} http://127.0.0.1:{server.port}", flush=True)
+    server.serve_forever()
 
 
 # Each gives the area under the curve of its model and the seconds from the question to the answer.
@@ -354,11 +372,42 @@ TOOLS: Mapping[str, Callable[[str, Path], tuple[float, float]]] = {
     "shapash": answer_shapash,
 }
 
+# A figure of explainerdashboard is empty until its callback has answered.
+EXPLAINERDASHBOARD = {
+    "performance": "[id^=precision-graph] .trace",
+    "explanation": "[id^=importances-graph] .trace",
+}
+SHAPASH = {
+    "performance": "#prediction_picking .trace",
+    "explanation": "#global_feature_importance .trace",
+}
+
+
+class App(NamedTuple):
+    """What builds a rival's app, where an answer is drawn in it, and behind which tab."""
+
+    build: Callable[[str, Path], Any]
+    drawn: Mapping[str, str]
+    behind: Mapping[str, str]
+
+
+APPS = {
+    "explainerdashboard, its app": App(
+        build_explainerdashboard,
+        EXPLAINERDASHBOARD,
+        {"performance": ".tab >> text=Classification Stats"},
+    ),
+    "explainerdashboard, one tab": App(build_one_tab, EXPLAINERDASHBOARD, {}),
+    "shapash, its app": App(
+        build_shapash, SHAPASH, {"performance": "text=True Values Vs Predicted Values"}
+    ),
+}
+
 
 def run_one(tool: str, answer: str, inputs: Path) -> None:
     """What a timed process does."""
-    if tool in SERVED:
-        serve_explainerdashboard(tool, answer, inputs)
+    if tool in APPS:
+        serve_rival(APPS[tool].build, answer, inputs)
     else:
         auc, seconds = TOOLS[tool](answer, inputs)
         print(f"{READY} {auc:.6f} {seconds:.3f}", flush=True)
