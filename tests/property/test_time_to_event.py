@@ -1,11 +1,14 @@
 """Curves: probabilities add up, move one way only, and do not depend on the order of rows."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lupus_outcomes.analysis import survival
+
+pytestmark = pytest.mark.slow
 
 N_CAUSES = 3
 

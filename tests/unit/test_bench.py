@@ -9,6 +9,8 @@ from lupus_outcomes.bench import VISIT_DAYS, draw_dataset, run_bench
 from lupus_outcomes.dictionary import TABLES, spec_of
 from tests.drawn import draw_dataset as draw_patients
 
+pytestmark = pytest.mark.slow
+
 N = 20
 
 

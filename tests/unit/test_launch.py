@@ -14,6 +14,8 @@ from lupus_outcomes.paths import SAMPLE
 from tests.sign_in import write_sign_in
 from tests.unit.data.drawn import draw_dataset
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_the_server_accepts_sends_at_once(monkeypatch):
     monkeypatch.setattr(starlette_server, "_bind_socket", starlette_server._bind_socket)

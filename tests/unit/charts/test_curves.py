@@ -11,6 +11,8 @@ from lupus_outcomes.charts.curves import CurveStyle, draw_curves_with_risk
 from lupus_outcomes.protocol import DAYS_PER_MONTH
 from tests.unit.charts.curve_tables import released_table, table_of_curve
 
+pytestmark = pytest.mark.slow
+
 STYLE = CurveStyle("survival", True, "retention", "Share still on it", "stopped")
 # Twenty patients: a stop every 100 days, the even ones censored instead.
 DAYS, EVENTS = np.arange(1, 21) * 100, np.arange(1, 21) % 2 == 1

@@ -8,6 +8,8 @@ from lupus_outcomes.data.workbook import open_workbook
 from lupus_outcomes.errors import UnreadableError
 from tests.archive_bombs import BOMBS, MEGABYTE, with_parts
 
+pytestmark = pytest.mark.slow
+
 
 def test_there_are_at_least_twelve():
     assert len(BOMBS) >= 12

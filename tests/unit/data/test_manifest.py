@@ -10,6 +10,8 @@ from lupus_outcomes.data.read import examine_dataset
 from lupus_outcomes.data.write import write_dataset
 from tests.unit.data.drawn import place
 
+pytestmark = pytest.mark.slow
+
 RULES = ("missing_file", "cut_short", "changed_file", "added_file")
 ABOUT = {"title": "Converted", "study": "nct07215754", "data_cut": pd.Timestamp("2026-06-30")}
 

@@ -13,6 +13,8 @@ from lupus_outcomes.data.workbook import open_workbook
 from lupus_outcomes.errors import LupusOutcomesError, UnreadableError
 from tests.unit.data.drawn import draw_dataset, place
 
+pytestmark = pytest.mark.slow
+
 ABOUT = (
     ("title", "Drawn"), ("study", "nct07215754"), ("data_cut", dt.date(2026, 6, 30)),
     ("synthetic", True), ("assume.investigational_drug", False),

@@ -19,6 +19,8 @@ from lupus_outcomes.data.write import write_dataset
 from lupus_outcomes.errors import UsageError
 from tests.proofs.killed import is_whole
 
+pytestmark = pytest.mark.slow
+
 ABOUT = {
     "title": 'The "first" cohort, Zürich',
     "study": "nct07215754",

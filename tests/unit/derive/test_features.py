@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from lupus_outcomes.derive.cohort import derive_cohort
 from lupus_outcomes.derive.features import FEATURES, derive_features
 from tests.drawn import draw_cohort
 from tests.unit.analysis.prediction_cases import sample
+
+pytestmark = pytest.mark.slow
 
 
 def test_later_visits_move_nothing():

@@ -18,6 +18,8 @@ from lupus_outcomes.protocol import Interim
 from lupus_outcomes.protocols import PROTOCOLS
 from tests.drawn import draw_cohort
 
+pytestmark = pytest.mark.slow
+
 COMPLETERS = """
     early:
       168

@@ -9,6 +9,8 @@ from hypothesis.extra.pandas import column, data_frames
 
 from lupus_outcomes.export.delimited import write_csv
 
+pytestmark = pytest.mark.slow
+
 TEXT = st.one_of(st.none(), st.text(alphabet="ab ,\"'\n\ré0", max_size=4), st.just(np.nan))
 
 

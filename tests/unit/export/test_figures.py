@@ -11,6 +11,8 @@ import pytest
 
 from lupus_outcomes.export.figures import as_png, as_svg
 
+pytestmark = pytest.mark.slow
+
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
     "mark": "bar",

@@ -24,6 +24,8 @@ from lupus_outcomes.release.provenance import hash_table
 from tests.formula_payloads import PAYLOADS
 from tests.reference_cohort import FOLDER, reference_cohort
 
+pytestmark = pytest.mark.slow
+
 ANALYSES = (
     describe_enrolment, describe_centres, estimate_attainment, estimate_flares,
     estimate_retention_ratios,

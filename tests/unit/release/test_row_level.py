@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from lupus_outcomes.errors import UsageError
 from lupus_outcomes.release.row_level import find_withheld
 
+pytestmark = pytest.mark.slow
+
 
 def classes(codes, withheld):
     return Counter(zip(*np.where(withheld, -9, codes).tolist(), strict=True))

@@ -1,8 +1,11 @@
 """Centres against one another: units, scales, missing values; small centres are not named."""
 
 import numpy as np
+import pytest
 
 from tests.unit.data.drawn import examine, find, place
+
+pytestmark = pytest.mark.slow
 
 CENTRES = ("West", "East", "Oulu")
 SIZE = 10

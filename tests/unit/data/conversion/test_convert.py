@@ -8,6 +8,8 @@ import pytest
 from lupus_outcomes.data.conversion.convert import convert
 from lupus_outcomes.errors import LupusOutcomesError, MappingError, UsageError
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).parents[3] / "data" / "inputs" / "redcap-example"
 RAW, MAPPING = EXAMPLE / "export_raw.csv", EXAMPLE / "mapping.toml"
 

@@ -29,6 +29,8 @@ from lupus_outcomes.data.read import examine_dataset
 from lupus_outcomes.dictionary import columns_with_role
 from lupus_outcomes.errors import MappingError, UnreadableError
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).parents[3] / "data" / "inputs" / "redcap-example"
 MAPPING = read_mapping(EXAMPLE / "mapping.toml")
 RAW = EXAMPLE / "export_raw.csv"
