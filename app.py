@@ -55,9 +55,12 @@ def _list_pages() -> dict[str, list]:
     by_name = st.Page(session.open_first, title=FIRST, url_path=FIRST_BY_NAME, visibility="hidden")
     listed = {
         section: [
-            st.Page(PAGES / path, title=title, default=True, url_path=KEPT_NAME)
-            if title == FIRST
-            else st.Page(PAGES / path, title=title)
+            st.Page(
+                PAGES / path,
+                title=title,
+                default=title == FIRST,
+                url_path=KEPT_NAME if title == FIRST else None,
+            )
             for path, title in pages.items()
             if path not in session.not_offered()
         ]
@@ -72,7 +75,7 @@ if __name__ == "__main__":
     bar = "collapsed" if quiet else "auto"
     page = st.navigation(_list_pages(), position="hidden" if quiet else session.menu())
     if page.url_path == FIRST_BY_NAME:
-        session.open_first()
+        page.run()
     title = f"{page.title} · Lupus outcomes"
     st.set_page_config(title, "🦋", layout="wide", initial_sidebar_state=bar)
     session.run(page)

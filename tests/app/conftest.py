@@ -27,6 +27,14 @@ def turn_to(app: AppTest, title: str) -> AppTest:
     return app.run()
 
 
+def wait_for_jobs(kind: str) -> None:
+    """Until nothing of that kind is gathered in the background any more."""
+    jobs = compute.jobs(kind)
+    for key in jobs.keys:
+        job = jobs.look(key)
+        assert job is None or job.finished.wait(JOB_PATIENCE_SECONDS)
+
+
 def said_of_the_address(app: AppTest) -> str:
     """What a page says that its address asked for in vain."""
     return " ".join(line.value for line in app.warning).replace("\\", "")
@@ -51,9 +59,7 @@ def _no_incident(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _no_job_outlives_the_tests() -> Iterator[None]:
     yield
-    for key in compute.jobs(compute.RESAMPLING).keys:
-        job = compute.jobs(compute.RESAMPLING).look(key)
-        assert job is None or job.finished.wait(JOB_PATIENCE_SECONDS)
+    wait_for_jobs(compute.RESAMPLING)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from lupus_outcomes.export.model_card import model_card
 from lupus_outcomes.ui import compute, prediction
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
-from tests.app.conftest import JOB_PATIENCE_SECONDS, turn_to
+from tests.app.conftest import turn_to, wait_for_jobs
 
 pytestmark = pytest.mark.slow
 
@@ -33,11 +33,8 @@ def progress(app: AppTest) -> list[str]:
 
 def until_complete(app: AppTest, kind: str = compute.RESAMPLING) -> AppTest:
     """Wait for what is gathered and run again, as the page does by itself."""
-    jobs = compute.jobs(kind)
-    assert jobs.keys
-    for key in jobs.keys:
-        job = jobs.look(key)
-        assert job is None or job.finished.wait(JOB_PATIENCE_SECONDS)
+    assert compute.jobs(kind).keys
+    wait_for_jobs(kind)
     return app.run()
 
 

@@ -158,7 +158,7 @@ def _at_milestones(one: Curve) -> dict[str, NDArray]:
         "ci_high": high,
         "n_at_risk": one.rise.table.at_risk_on(day),
         "n_responded": one.rise.responded_by(day),
-        "n": np.full(len(day), (one.times.is_at_risk & one.group.members).sum()),
+        "n": np.full(len(day), _n_at_risk(one)),
     }
 
 

@@ -116,12 +116,17 @@ def wanted() -> dict[str, list[str]]:
     return {name: list(now) for name, (now, default) in drawn.items() if now != default}
 
 
+def asked() -> dict[str, list[str]]:
+    """Everything the address asks for."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
 def write() -> None:
     """Put the choices drawn in this run into the address."""
-    st.session_state[_WRITTEN] = tuple(wanted())
-    current = {name: st.query_params.get_all(name) for name in st.query_params}
-    if current != wanted():
-        st.query_params.from_dict(wanted())
+    now = wanted()
+    st.session_state[_WRITTEN] = tuple(now)
+    if asked() != now:
+        st.query_params.from_dict(now)
 
 
 def _key(name: str) -> str:
@@ -141,7 +146,7 @@ def _register(name: str, default: tuple[str, ...]) -> str:
 
 def _asked(name: str, options: Sequence[str]) -> tuple[str, ...]:
     """What the address asks for among the options; the rest is remembered as refused."""
-    asked = st.query_params.get_all(name) if name in st.query_params else []
-    vain = [f"{name} = {value}" for value in asked if value not in options]
+    values = asked().get(name, [])
+    vain = [f"{name} = {value}" for value in values if value not in options]
     st.session_state[_REFUSED] = [*st.session_state[_REFUSED], *vain]
-    return tuple(value for value in asked if value in options)
+    return tuple(value for value in values if value in options)

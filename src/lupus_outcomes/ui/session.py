@@ -116,8 +116,7 @@ def run(page) -> None:
 
 def open_first() -> NoReturn:
     """Open the first page with what the address asks for."""
-    asked = {name: st.query_params.get_all(name) for name in st.query_params}
-    st.switch_page(FIRST_PAGE, query_params=asked)
+    st.switch_page(FIRST_PAGE, query_params=address.asked())
 
 
 def patients_or_stop() -> None:
