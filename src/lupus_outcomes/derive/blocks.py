@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lupus_outcomes.derive.characteristics import read_baseline
-from lupus_outcomes.derive.columns import row_bounds
+from lupus_outcomes.derive.columns import find_rows, row_bounds
 from lupus_outcomes.derive.courses import Courses, read_courses
 from lupus_outcomes.derive.follow_up import FollowUp
 from lupus_outcomes.derive.outcomes import Outcome, VisitColumns, derive_outcome
@@ -111,17 +111,17 @@ class _Joined:
 
     def __init__(self, task: Task):
         self._task = task
-        self._patient = task.tables["visits"]["patient"].to_numpy()
+        self._visits = task.tables["visits"]
         self._arrays: dict[tuple[str, ...], NDArray] = {}
         self._making = Lock()
 
     def add(self, patients: range, block: Derived) -> None:
-        first, last = np.searchsorted(self._patient, [patients.start, patients.stop]).tolist()
+        rows = find_rows(self._visits, patients)
         for name, values in block.states.items():
-            self._put(("state", name), values, slice(first, last), len(self._patient))
+            self._put(("state", name), values, rows, len(self._visits))
         of_patients = slice(patients.start, patients.stop)
         for key, values in _of_patients(block).items():
-            shifted = _shifted(values, first) if key[-1] in ROWS else values
+            shifted = _shifted(values, rows.start) if key[-1] in ROWS else values
             self._put(key, shifted, of_patients, len(self._task.tables["patients"]))
 
     def _put(self, key: tuple[str, ...], values: NDArray, rows: slice, n_rows: int) -> None:

@@ -57,6 +57,14 @@ def is_code(column: pd.Series, *codes: str) -> ThreeValued:
     return np.array([*answers, UNKNOWN], dtype=np.int8)[column.cat.codes.to_numpy()]
 
 
+def find_rows(frame: pd.DataFrame, patients: range) -> slice:
+    """The rows of consecutive patients in a table sorted by patient."""
+    patient = frame["patient"].to_numpy()
+    # Limits of a wider type would have the whole column converted, for each block anew.
+    limits = np.array([patients.start, patients.stop], dtype=patient.dtype)
+    return slice(*np.searchsorted(patient, limits).tolist())
+
+
 def first_rows(patient: NDArray[np.integer]) -> NDArray[np.bool_]:
     """True where a new patient begins, in rows sorted by patient."""
     starts = np.ones(len(patient), dtype=np.bool_)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lupus_outcomes.derive.cohort import Cohort
+from lupus_outcomes.derive.columns import find_rows
 from lupus_outcomes.derive.lanes import PatientRecord, derive_lanes, in_bounds, rows_of
 from lupus_outcomes.derive.reasons import VisitFacts, explain_doris, explain_lldas
 from lupus_outcomes.indices.sledai import DESCRIPTOR_IDS
@@ -43,8 +44,7 @@ class Course:
 
 def derive_course(cohort: Cohort, patient: int) -> Course:
     """The course of the patient in that row of ``cohort.patients``."""
-    of = cohort.tables["visits"]["patient"].to_numpy()
-    rows = slice(*np.searchsorted(of, [patient, patient + 1]))
+    rows = find_rows(cohort.tables["visits"], range(patient, patient + 1))
     visits_table = cohort.tables["visits"].iloc[rows]
     record = PatientRecord(cohort, patient, visits_table, cohort.states.iloc[rows])
     visits = _visits(record)

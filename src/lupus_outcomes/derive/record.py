@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lupus_outcomes.derive.columns import (
+    find_rows,
     first_rows,
     numbers,
     row_bounds,
@@ -79,8 +80,7 @@ def read_record(
     patients: range,
 ) -> Record:
     """All visits of some patients, who are numbered as in ``tables``."""
-    rows = np.searchsorted(tables["visits"]["patient"].to_numpy(), [patients.start, patients.stop])
-    visits = tables["visits"].iloc[slice(*rows)]
+    visits = tables["visits"].iloc[find_rows(tables["visits"], patients)]
     patient = visits["patient"].to_numpy() - patients.start
     day = visits["visit_day"].to_numpy()
     recorded_items = three_valued_rows(visits, sledai.DESCRIPTOR_IDS)
