@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lupus_outcomes.analysis import evidence
+from lupus_outcomes.charts.spoken import FINDING
 from lupus_outcomes.export.links import LINKS_VARIABLE
 from lupus_outcomes.paths import APP, DATASET_VARIABLE, OFFERED, SAMPLE, UPLOAD_VARIABLE
 from lupus_outcomes.ui import compute
@@ -38,6 +41,20 @@ def wait_for_jobs(kind: str) -> None:
 def said_of_the_address(app: AppTest) -> str:
     """What a page says that its address asked for in vain."""
     return " ".join(line.value for line in app.warning).replace("\\", "")
+
+
+def told(app: AppTest) -> list[str]:
+    """What each figure of a page tells a screen reader, beside its name."""
+    return [_told(figure.proto) for figure in app.get("vega_lite_chart")]
+
+
+def _told(figure: Any) -> str:
+    assert figure.alt
+    assert '"aria": true' in figure.spec
+    with pa.ipc.open_stream(figure.data.data) as stream:
+        sentence, *rest = stream.read_all()[FINDING].to_pylist()
+    assert not any(rest)
+    return sentence
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,8 @@ from lupus_outcomes.analysis.patient_reported import estimate_patient_reported
 from lupus_outcomes.analysis.sledai_items import describe_sledai_items
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.ui.plain import escape
-from tests.app.test_response_pages import alternatives, said
+from tests.app.conftest import told
+from tests.app.test_response_pages import said
 from tests.reference_cohort import reference_cohort
 
 pytestmark = pytest.mark.slow
@@ -33,7 +34,7 @@ class TestActivity:
         assert "SLEDAI-2K (points) averaged 2.9 in the 158 seen on the drug" in change
         for view, finding in (("change", change), ("items", items)):
             app = open_app(ACTIVITY, show=view)
-            assert alternatives(app) == [finding]
+            assert told(app) == [finding]
             assert escape(finding) in said(app)
 
     def test_the_table_has_change_test_and_model(self, open_app):
@@ -70,7 +71,7 @@ class TestPatientReported:
     def test_missing_comes_first(self, open_app):
         app = open_app(REPORTED)
 
-        assert alternatives(app)[0].startswith("At 12 months, of 176 patients seen on the drug")
+        assert told(app)[0].startswith("At 12 months, of 176 patients seen on the drug")
         assert "share answered (95 % CI)" in app.dataframe[0].value
 
     def test_who_is_better_and_who_has_no_room(self, open_app, cohort):
@@ -89,7 +90,7 @@ class TestPatientReported:
         app.selectbox(key="view_instrument").set_value("pain_vas").run()
 
         assert app.query_params["instrument"] == "pain_vas"
-        assert alternatives(app)[0].startswith("At 12 months, Pain (0–100) averaged")
+        assert told(app)[0].startswith("At 12 months, Pain (0–100) averaged")
 
     def test_centres_that_never_asked_are_said(self, on_the_sample):
         notes = " ".join(line.value for line in on_the_sample(REPORTED).caption)
@@ -101,7 +102,7 @@ class TestDamage:
         app = open_app(DAMAGE)
         found = estimate_damage(cohort, select_patients(cohort)).finding
 
-        assert alternatives(app) == [found]
+        assert told(app) == [found]
         assert found.startswith("At baseline 54 % (112 of 206; 95 % CI 48–61) had damage. By 12")
         assert any("which organ was damaged cannot be told" in c.value for c in app.caption)
 

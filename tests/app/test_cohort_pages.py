@@ -15,7 +15,7 @@ from lupus_outcomes.analysis.missing import describe_missing, describe_missing_b
 from lupus_outcomes.derive.course import derive_course
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.ui.plain import escape
-from tests.app.conftest import turn_to
+from tests.app.conftest import told, turn_to
 from tests.reference_cohort import FOLDER, reference_cohort
 
 pytestmark = pytest.mark.slow
@@ -26,10 +26,6 @@ COMPLETENESS, PATIENT = "cohort/completeness.py", "cohort/patient.py"
 
 def said(app: AppTest) -> list[str]:
     return [line.value for line in (*app.markdown, *app.caption)]
-
-
-def figures(app: AppTest) -> list[str]:
-    return [figure.proto.alt for figure in app.get("vega_lite_chart")]
 
 
 def finding(describe, *arguments, filters=(), group=None) -> str:
@@ -51,10 +47,10 @@ class TestEnrolment:
     def test_it_says_who_is_in_the_registry(self, open_app):
         app = open_app(ENROLMENT)
         assert escape(finding(describe_enrolment)) in said(app)
-        assert figures(app) == [finding(describe_enrolment)]
+        assert told(app) == [finding(describe_enrolment)]
         turn_to(app, "From where")
         assert escape(finding(describe_centres)) in said(app)
-        assert figures(app) == [finding(describe_centres)]
+        assert told(app) == [finding(describe_centres)]
         turn_to(app, "At baseline")
         assert escape(finding(describe_baseline)) in said(app)
         assert finding(describe_enrolment) == (
@@ -86,9 +82,9 @@ class TestEnrolment:
         app = open_app(ENROLMENT, shifted)
         assert not app.exception
         assert any("a calendar would be wrong" in escape_free(line) for line in said(app))
-        assert figures(app) == []
+        assert told(app) == []
         turn_to(app, "From where")
-        assert len(figures(app)) == 1
+        assert len(told(app)) == 1
         assert list(app.dataframe[0].value) == ["centre", "N", "share"]
 
 
@@ -100,8 +96,8 @@ class TestEligibility:
     def test_it_says_who_is_left(self, open_app):
         app = open_app(ELIGIBILITY)
         assert escape(finding(describe_attrition)) in said(app)
-        assert figures(app) == [finding(describe_attrition)]
-        assert "intention to treat: all 240 enrolled are in it" in figures(app)[0]
+        assert told(app) == [finding(describe_attrition)]
+        assert "intention to treat: all 240 enrolled are in it" in told(app)[0]
 
     def test_its_table_has_every_criterion(self, open_app):
         table = open_app(ELIGIBILITY).dataframe[0].value
@@ -121,13 +117,13 @@ class TestCompleteness:
         ):
             app = open_app(COMPLETENESS, show=view)
             assert escape(found) in said(app)
-            assert figures(app) == [found]
+            assert told(app) == [found]
         assert any("Never collected" in line for line in said(open_app(COMPLETENESS, show="time")))
 
     def test_another_endpoint(self, open_app):
         app = open_app(COMPLETENESS)
         app.selectbox(key="view_state").set_value("lldas").run()
-        assert figures(app)[0] == (
+        assert told(app)[0] == (
             "At 12 months, 217 patients are due; 176 were seen on the drug, of whom 20 cannot be "
             "judged for LLDAS; 23 are not yet due."
         )
@@ -140,7 +136,7 @@ class TestCompleteness:
         app.selectbox(key="view_state").set_value("bicla").run()
         assert not app.exception
         assert any("cannot be told for anybody" in line for line in said(app))
-        assert figures(app) == []
+        assert told(app) == []
 
     def test_an_endpoint_that_does_not_exist_is_refused_aloud(self, open_app):
         app = open_app()
@@ -163,7 +159,7 @@ class TestPatient:
         course = derive_course(reference_cohort(), 0)
         assert app.selectbox(key="patient_shown").value == course.patient_id
         assert escape(course.summary) in said(app)
-        assert figures(app) == [course.summary]
+        assert told(app) == [course.summary]
         assert any("The only page that shows a single patient" in line for line in said(app))
 
     def test_its_table_and_what_decided_each_state(self, open_app):
@@ -206,7 +202,7 @@ class TestPatient:
         finally:
             config._set_option("server.address", kept, "test")
         assert any("to signed-in investigators" in line.value for line in app.info)
-        assert not figures(app)
+        assert not told(app)
         assert not app.dataframe
 
     def test_shifted_dates_are_study_days(self, open_app, shifted):
@@ -225,4 +221,4 @@ def test_an_empty_selection_explains_itself(open_app, page):
     app.run()
     assert not app.exception
     assert any("No patient matches" in line.value for line in app.info)
-    assert not figures(app)
+    assert not told(app)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.conftest import turn_to
+from tests.app.conftest import told, turn_to
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +66,7 @@ def test_it_draws(on_the_sample, page):
             is_open = tab.label == view.session_state["view_show_title"]
             drawn = tab.markdown or tab.caption or tab.toggle or tab.dataframe
             assert bool(drawn) == is_open, tab.label
-        figures = [figure.proto.alt for figure in view.get("vega_lite_chart")]
+        figures = told(view)
         assert all(TELLS.search(said) for said in figures), figures
         assert not figures or view.dataframe or page == SLIDES
 

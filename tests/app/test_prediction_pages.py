@@ -10,7 +10,7 @@ from lupus_outcomes.export.model_card import model_card
 from lupus_outcomes.ui import compute, prediction
 from lupus_outcomes.ui.keys import StudyKey
 from lupus_outcomes.ui.plain import escape
-from tests.app.conftest import turn_to, wait_for_jobs
+from tests.app.conftest import told, turn_to, wait_for_jobs
 
 pytestmark = pytest.mark.slow
 
@@ -21,10 +21,6 @@ MANY_PATIENTS = prediction.FEW + 20
 
 def said(app: AppTest) -> str:
     return " ".join(line.value for line in (*app.markdown, *app.caption))
-
-
-def figures(app: AppTest) -> list[str]:
-    return [figure.proto.alt for figure in app.get("vega_lite_chart")]
 
 
 def progress(app: AppTest) -> list[str]:
@@ -51,7 +47,7 @@ class TestPerformance:
         assert not app.exception
         assert "the numbers below are a first answer" in progress(app)[0]
         assert "LLDAS at 12 months" in said(app)
-        assert len(figures(app)) == 1
+        assert len(told(app)) == 1
         assert "Follows when the resampling is done." in said(turn_to(app, "By chance alone?"))
 
     def test_the_complete_answer_replaces_it(self, open_app):
@@ -60,7 +56,7 @@ class TestPerformance:
         assert progress(app) == []
         turn_to(app, "By chance alone?")
         assert not app.exception
-        assert "With the outcome dealt out by chance" in figures(app)[0]
+        assert "With the outcome dealt out by chance" in told(app)[0]
         assert "Follows" not in said(app)
 
     def test_a_reader_who_comes_later_has_it_at_once(self, open_app):
@@ -76,12 +72,12 @@ class TestPerformance:
 
         app = open_app(PERFORMANCE, tmp_path / "many")
         assert progress(app) == [f"Fitting a first model to {MANY_PATIENTS} patients …"]
-        assert figures(app) == []
+        assert told(app) == []
 
         until_complete(app, compute.FIRST_ANSWERS)
         assert not app.exception
         assert "the numbers below are a first answer" in progress(app)[0]
-        assert len(figures(app)) == 1
+        assert len(told(app)) == 1
 
     def test_apparent_stands_beside_corrected(self, open_app):
         table = open_app(PERFORMANCE).dataframe[0].value
@@ -99,7 +95,7 @@ class TestPerformance:
         app = ask(open_app(PERFORMANCE), "outcome", TOO_FEW)
         assert not app.exception
         assert any("too few for a model" in line.value for line in app.info)
-        assert figures(app) == []
+        assert told(app) == []
 
     def test_the_card_says_the_same(self, open_app):
         app = open_app(PERFORMANCE)
@@ -122,21 +118,21 @@ class TestExplanation:
 
         assert not app.exception
         assert not app.warning
-        assert "most associated with" in figures(app)[0]
+        assert "most associated with" in told(app)[0]
 
     def test_the_complete_answer_has_odds_ratios(self, open_app):
         app = until_complete(open_app(EXPLANATION))
 
         assert not app.exception
         assert "mean contribution, log-odds (95 % of refits)" in app.dataframe[0].value
-        assert "have limits that leave out 1" in figures(turn_to(app, "Odds ratios"))[0]
+        assert "have limits that leave out 1" in told(turn_to(app, "Odds ratios"))[0]
 
     def test_doubts_come_first_and_fold_the_details(self, open_app):
         app = ask(open_app(EXPLANATION), "outcome", NO_SIGNAL)
 
         assert not app.exception
         assert escape("no better than chance") in app.warning[0].value
-        assert figures(app) == []
+        assert told(app) == []
 
     def test_doubted_details_can_be_opened(self, open_app):
         app = ask(open_app(EXPLANATION), "outcome", NO_SIGNAL)
@@ -145,15 +141,15 @@ class TestExplanation:
 
         assert not app.exception
         assert app.warning
-        assert len(figures(app)) == 1
+        assert len(told(app)) == 1
 
     def test_another_feature_is_in_the_address(self, open_app):
         app = ask(open_app(EXPLANATION, show="dependence"), "feature", "damage")
-        assert figures(app)[0].startswith("SLICC/ACR damage index")
+        assert told(app)[0].startswith("SLICC/ACR damage index")
         assert app.query_params["feature"] in ("damage", ["damage"])
 
     def test_no_word_of_cause(self, open_app):
-        words = " ".join((said(open_app(EXPLANATION)), *figures(open_app(EXPLANATION)))).lower()
+        words = " ".join((said(open_app(EXPLANATION)), *told(open_app(EXPLANATION)))).lower()
         assert "predicts" not in words
         assert "treatment effect" not in words
 
@@ -164,7 +160,7 @@ class TestOnePatient:
         app.toggle(key="view_one_patient").set_value(True).run()
 
         assert not app.exception
-        assert "for this patient" in figures(app)[0]
+        assert "for this patient" in told(app)[0]
         assert len(app.get("download_button")) == 0
         assert "patient_shown" not in app.query_params
 

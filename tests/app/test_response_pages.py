@@ -11,7 +11,7 @@ from lupus_outcomes.analysis.glucocorticoids import estimate_glucocorticoids
 from lupus_outcomes.analysis.obstacles import describe_undecided, estimate_obstacles
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.ui.plain import escape
-from tests.app.conftest import said_of_the_address, turn_to
+from tests.app.conftest import said_of_the_address, told, turn_to
 from tests.reference_cohort import FOLDER, reference_cohort
 
 pytestmark = pytest.mark.slow
@@ -25,10 +25,6 @@ def said(app: AppTest) -> list[str]:
 
 def captions(app: AppTest) -> str:
     return " ".join(line.value for line in app.caption)
-
-
-def alternatives(app: AppTest) -> list[str]:
-    return [figure.proto.alt for figure in app.get("vega_lite_chart")]
 
 
 @pytest.fixture
@@ -57,7 +53,7 @@ class TestWhatStoodInTheWay:
         found = estimate_obstacles(cohort, select_patients(cohort), "lldas", 12.0)
 
         assert escape(found.finding) in said(app)
-        assert alternatives(app) == [found.finding]
+        assert told(app) == [found.finding]
         assert found.finding.startswith(
             "At 12 months, 78 of the 176 seen on the drug were not in LLDAS; most often because of "
             "SLEDAI-2K above 4 or a major organ active (50 of 78, 64 %; the only reason in 8). 20 "
@@ -84,13 +80,13 @@ class TestWhatStoodInTheWay:
         app = open_app(show="missed")
         app.selectbox(key="view_timepoint").set_value("month_6").run()
 
-        assert alternatives(app)[0].startswith("At 6 months, 146 of the 220 seen on the drug")
+        assert told(app)[0].startswith("At 6 months, 146 of the 220 seen on the drug")
         assert app.query_params["timepoint"] == "month_6"
 
     def test_where_nobody_missed_it_there_is_a_sentence_and_no_figure(self, open_app):
         app = open_app(show="missed", timepoint="month_60")
 
-        assert alternatives(app) == []
+        assert told(app) == []
         assert any("none of the 3 seen on the drug" in line for line in said(app))
 
     def test_up_to_four_groups_are_drawn_more_are_said(self, open_app):
@@ -154,14 +150,14 @@ class TestGlucocorticoids:
         assert "2.5 g of prednisone on average (95 % CI 2.2–2.8)" in cumulative
         for view, finding in (("targets", doses), ("paths", paths), ("total", cumulative)):
             app = open_app(GLUCOCORTICOIDS, show=view)
-            assert alternatives(app) == [finding]
+            assert told(app) == [finding]
             assert escape(finding) in said(app)
 
     def test_the_handling_changes_who_is_counted(self, open_app):
         app = open_app(GLUCOCORTICOIDS)
         app.selectbox(key="view_dose_handling").set_value("treatment_policy").run()
 
-        assert alternatives(app)[0].startswith("At 12 months, 67 % (132 of 196 seen on or off")
+        assert told(app)[0].startswith("At 12 months, 67 % (132 of 196 seen on or off")
         assert app.query_params["dose_handling"] == "treatment_policy"
         assert app.dataframe[0].value["N"].tolist()[:2] == [237, 217]
 
@@ -169,7 +165,7 @@ class TestGlucocorticoids:
         app = open_app(GLUCOCORTICOIDS, show="paths")
         app.selectbox(key="view_timepoint").set_value("month_24").run()
 
-        assert "at 24 months" in alternatives(app)[0]
+        assert "at 24 months" in told(app)[0]
 
     def test_groups_are_in_the_tables(self, open_app):
         app = open_app(GLUCOCORTICOIDS, group="sex")

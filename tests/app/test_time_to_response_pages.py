@@ -8,7 +8,7 @@ from lupus_outcomes.analysis.response_methods import compare_response_methods
 from lupus_outcomes.analysis.time_to_response import estimate_time_to_response
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.ui.plain import escape
-from tests.app.conftest import turn_to
+from tests.app.conftest import told, turn_to
 from tests.reference_cohort import reference_cohort
 
 pytestmark = pytest.mark.slow
@@ -18,10 +18,6 @@ RESPONSE, FLARES = "response/time_to_response.py", "response/flares.py"
 
 def said(app):
     return [line.value for line in app.markdown]
-
-
-def alternatives(app):
-    return [figure.proto.alt for figure in app.get("vega_lite_chart")]
 
 
 class TestTimeToResponse:
@@ -37,7 +33,7 @@ class TestTimeToResponse:
         assert "DORIS remission 49 % (95 % CI 42–56" in response
         for view, found in (("endpoints", response), ("manifestations", gone)):
             app = open_app(RESPONSE, show=view)
-            assert alternatives(app) == [found]
+            assert told(app) == [found]
             assert escape(found) in said(app)
         assert escape(methods) in said(open_app(RESPONSE, show="methods"))
 
@@ -54,8 +50,8 @@ class TestTimeToResponse:
         app.selectbox(key="view_response").set_value("sustained_2")
         app.selectbox(key="view_method").set_value("aalen_johansen").run()
 
-        assert alternatives(app)[0].startswith("By 12 months for two visits in a row: CLASI-50")
-        assert "Aalen–Johansen, stopping anifrolumab first competes." in alternatives(app)[0]
+        assert told(app)[0].startswith("By 12 months for two visits in a row: CLASI-50")
+        assert "Aalen–Johansen, stopping anifrolumab first competes." in told(app)[0]
         assert app.query_params["method"] == "aalen_johansen"
 
     def test_no_endpoint_chosen_is_a_quiet_sentence(self, open_app):
@@ -74,7 +70,7 @@ class TestFlares:
 
         assert not app.exception
         assert "32.0 per 100 patient-years (177 flares in 106 patients" in rates
-        assert alternatives(app) == [rates]
+        assert told(app) == [rates]
         assert escape(rates) in said(app)
         by_state = estimate_flares_by_state(cohort, selection).finding
         assert escape(by_state) in said(turn_to(app, "By state of the disease"))
@@ -84,7 +80,7 @@ class TestFlares:
         app.selectbox(key="view_flare_source").set_value("derived").run()
         app.selectbox(key="view_flare_severity").set_value("severe").run()
 
-        assert "free of any severe flare derived from visits" in alternatives(app)[0]
+        assert "free of any severe flare derived from visits" in told(app)[0]
         assert app.query_params["flare_source"] == "derived"
 
     def test_ratios_of_groups_have_their_limits(self, open_app):

@@ -8,7 +8,7 @@ from lupus_outcomes.analysis.exposure import describe_exposure, describe_interva
 from lupus_outcomes.analysis.inference import P_HIDDEN
 from lupus_outcomes.analysis.retention import estimate_retention
 from lupus_outcomes.derive.selection import select_patients
-from tests.app.conftest import turn_to
+from tests.app.conftest import told, turn_to
 from tests.reference_cohort import reference_cohort
 
 pytestmark = pytest.mark.slow
@@ -22,10 +22,6 @@ def said(app: AppTest) -> list[str]:
 
 def with_subgroups(app: AppTest) -> AppTest:
     return app.toggle(key="view_subgroups").set_value(True).run()
-
-
-def alternatives(app: AppTest) -> list[str]:
-    return [figure.proto.alt for figure in app.get("vega_lite_chart")]
 
 
 @pytest.fixture
@@ -42,9 +38,9 @@ class TestRetention:
         )
 
         assert app.title[0].value == "Who stays on anifrolumab?"
-        assert alternatives(app) == [curve.finding]
+        assert told(app) == [curve.finding]
         assert curve.finding in said(app)
-        assert alternatives(turn_to(app, "Why they stop")) == [reasons.finding]
+        assert told(turn_to(app, "Why they stop")) == [reasons.finding]
         assert curve.finding.startswith(
             "At 12 months 83 % (95 % CI 77–87) of 240 patients were still on anifrolumab"
         )
@@ -96,7 +92,7 @@ class TestExposure:
 
         assert given.finding in said(app)
         assert app.dataframe[0].value["doses given"].tolist() == [7076]
-        assert alternatives(turn_to(app, "How far apart")) == [intervals.finding]
+        assert told(turn_to(app, "How far apart")) == [intervals.finding]
 
     def test_doses_of_a_group_have_a_row_each(self, open_app):
         table = open_app(EXPOSURE, group="sex").dataframe[0].value.set_index("group")

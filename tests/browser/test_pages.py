@@ -18,6 +18,7 @@ WITHOUT_FIGURES = ("methods", "dictionary", "dataset", "report", "downloads", "u
 WITH_FIGURES = [name for name in PAGES if name not in WITHOUT_FIGURES]
 SAID = re.compile(r"\S")
 FIGURES = "[data-testid=stVegaLiteChart] svg.marks"
+TOLD = "[data-testid=stVegaLiteChart] [aria-roledescription='text mark'][aria-label]"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -49,7 +50,7 @@ def test_every_view_draws(dashboard, open_page, name, width, dark):
 
 
 def everything_fits(page: Page) -> int:
-    """No error, nothing wider than the screen, no figure than its place; how many figures."""
+    """No error, nothing wider than the screen or its place, each figure heard; how many figures."""
     expect(page.get_by_test_id("stException")).to_have_count(0)
     overflow = page.evaluate(
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -62,6 +63,7 @@ def everything_fits(page: Page) -> int:
              [chart.clientWidth, Number(chart.querySelector('svg.marks').getAttribute('width'))])"""
     )
     assert all(drawn <= place + 1 for place, drawn in sizes), sizes
+    expect(page.locator(TOLD)).to_have_count(len(sizes))
     return len(sizes)
 
 
@@ -92,6 +94,17 @@ def test_a_filter_changes_the_figure_and_the_address(open_page, dashboard):
     expect(points.filter(has_text=re.compile("^240$"))).to_have_count(0)
     expect(points.filter(has_text=re.compile("^30$")).first).to_be_visible()
     assert "sex=male" in page.url
+
+
+def test_a_filter_changes_what_the_figure_tells_and_does_not_build_it_anew(open_page, dashboard):
+    page = open_page(dashboard)
+    told = page.locator(TOLD)
+    expect(told).to_have_attribute("aria-label", re.compile("^At 12 months: DORIS"))
+    figure = page.locator(FIGURES).element_handle()
+    page.get_by_role("combobox", name="Sex").click()
+    page.get_by_role("option", name=re.compile("male · 30")).click()
+    expect(told).to_have_attribute("aria-label", re.compile(r"^At 12 months \(Sex: male\): DORIS"))
+    assert figure.evaluate("figure => figure.isConnected")
 
 
 def test_a_copied_address_reopens_the_view(open_page, dashboard):

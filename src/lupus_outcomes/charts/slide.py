@@ -128,7 +128,7 @@ def build_slide_lines(
         x, alt.Y("value:Q", **y), shade, strokeDash=dash, strokeWidth=width
     )
     if is_stepped:
-        return configure(lines.properties(height=HEIGHTS[size]), size)
+        return configure(alt.layer(lines).properties(height=HEIGHTS[size]), size)
     limits = source.mark_rule(strokeWidth=2).encode(
         x, alt.Y("low:Q", **y), shade, y2=alt.Y2("high:Q")
     )
@@ -202,7 +202,7 @@ def build_slide_bars(
         shade, order, **channels, **{along: kind[along]("value:Q", stack=is_stacked, **value)}
     )
     if is_stacked:
-        return configure(drawn, size)
+        return configure(alt.layer(drawn), size)
     limits = source.mark_rule(strokeWidth=2, color=colour("text", mode)).encode(
         **channels,
         **{along: kind[along]("low:Q", **value), f"{along}2": kind[f"{along}2"]("high:Q")},

@@ -160,24 +160,22 @@ def show_slide(study: StudyKey, name: str) -> None:
 
 def _draw(slide: Slide, size: int) -> None:
     """Curves above their table, bars beside theirs, tables beside each other."""
-    finding, mode = slide.released.result.finding, show.mode()
-    tables = [
-        draw_slide_table(grid, slide.released.result.title, size, mode) for grid in slide.grids
-    ]
+    result, mode = slide.released.result, show.mode()
+    tables = [draw_slide_table(grid, result.title, size, mode) for grid in slide.grids]
     width = "stretch" if size == ON_PROJECTOR else FIGURE_WIDTH
     if slide.figure is None:
         for at, (place, table) in enumerate(zip(st.columns(len(tables)), tables, strict=True)):
             with place:
-                show.figure(table, width="stretch", place=f"_{at}")
+                show.figure(table, result.title, "stretch", f"_{at}")
         return
-    figure = draw_slide_figure(slide.figure, finding, size, mode)
+    figure = draw_slide_figure(slide.figure, result.finding, size, mode)
     if isinstance(slide.figure, Curves) or not tables:
         for drawing in (figure, *tables):
-            show.figure(drawing, width=width)
+            show.figure(drawing, result.title, width)
         return
     for place, drawing in zip(st.columns(BESIDE), (figure, *tables), strict=True):
         with place:
-            show.figure(drawing, width="stretch")
+            show.figure(drawing, result.title, "stretch")
 
 
 def _question(study: StudyKey) -> Question | None:

@@ -52,7 +52,7 @@ def patient(answer: Answer, row: int) -> None:
         return
     cohort = compute.cohort(answer.key.cohort)
     steps = explain_patient(answer.posed, answer.evidence, cohort, row)
-    show.figure(draw_waterfall(steps, show.mode()))
+    show.figure(draw_waterfall(steps, show.mode()), "What goes with response in this patient")
 
 
 def what_if(answer: Answer) -> None:

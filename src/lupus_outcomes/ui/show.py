@@ -10,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from lupus_outcomes.charts.spoken import speak, tell
 from lupus_outcomes.charts.style import FIGURE_WIDTH, Drawing, Mode
 from lupus_outcomes.derive.course import Course
 from lupus_outcomes.export.figures import as_png, as_svg
@@ -90,23 +91,26 @@ def result(
     if released.table.empty:
         return
     if drawing is not None:
-        figure(drawing)
+        figure(drawing, released.result.title)
     table(released, every_row)
     method(released)
     downloads(released, drawing)
 
 
 def figure(
-    drawing: Drawing, width: int | Literal["stretch"] = FIGURE_WIDTH, place: str = ""
+    drawing: Drawing, name: str, width: int | Literal["stretch"] = FIGURE_WIDTH, place: str = ""
 ) -> None:
-    """A figure; only its data travel when they change. ``place``: of two alike on one page."""
+    """A figure; only its data travel when they change, and among them what it finds.
+
+    ``name``: what it is called, the same for all patients. ``place``: of two alike on one page.
+    """
     with st.container(width=width):
         st.vega_lite_chart(
-            as_arrow(drawing.data),
-            compute.spec(drawing),
+            as_arrow(tell(drawing)),
+            speak(compute.spec(drawing)),
             width="stretch",
             key=f"figure_{drawing.figure}{place}",
-            alt=drawing.alt,
+            alt=name,
         )
         if drawing.caption:
             st.caption(escape(drawing.caption))
@@ -156,7 +160,7 @@ def course(course: Course, drawing: Drawing, *, finding_at: DeltaGenerator) -> N
     with finding_at:
         st.caption(f":material/lock: {ONE_PATIENT}")
         st.markdown(escape(course.summary))
-    figure(drawing)
+    figure(drawing, "Course of this patient")
     visits = course.visits
     if visits.empty:
         st.info("No visit of this patient is recorded.")
