@@ -1,5 +1,6 @@
 """Starting the dashboard: one process, the dataset by its path, served to whom it may be."""
 
+import gc
 import os
 import runpy
 import socket
@@ -66,6 +67,8 @@ def launch(
         os.environ[ROWS_VARIABLE] = OFFERED
     print(f"lupus-outcomes: http://{address}:{port}  (Ctrl+C ends it)", flush=True)
     keep_data_out_of_the_log()
+    # What is loaded until a page first runs is there to stay; ui.collection turns it on again.
+    gc.disable()
     _tell_streamlit_that_app_lists_its_pages()
     _send_every_message_at_once()
     os.chdir(ROOT)

@@ -3,10 +3,9 @@
 Cohorts are large and shared as they are: analyses only read them. Results are small and copied.
 """
 
-import gc
 import time
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,7 @@ from lupus_outcomes.export.deck.storyline import MAKERS, make_slide
 from lupus_outcomes.export.replay import ROBUSTNESS, model_recipe, view_in_words
 from lupus_outcomes.protocols import PROTOCOLS
 from lupus_outcomes.release.disclosure import Released, release
+from lupus_outcomes.ui import collection
 from lupus_outcomes.ui.definitions import read_definitions
 from lupus_outcomes.ui.jobs import Job, Jobs
 from lupus_outcomes.ui.keys import BROUGHT, CohortKey, StudyKey
@@ -141,18 +141,8 @@ def cohort(key: CohortKey) -> Cohort:
         PROTOCOLS[key.protocol_id],
         definitions=read_definitions(key.definitions),
     )
-    _leave_out_of_collection()
+    collection.note()
     return derived
-
-
-def _leave_out_of_collection() -> None:
-    """Spare the garbage collector what is there to stay: libraries, dataset, cohort.
-
-    Streamlit collects after every run of a page, and searching all of that takes longer than the
-    page itself. What is let go is freed all the same unless it is part of a cycle.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 @st.cache_resource(max_entries=COHORTS_KEPT, show_spinner=False, hash_funcs=BY_WORDS)
@@ -236,14 +226,9 @@ def first_answer_job(key: StudyKey, question: Question, explain: bool) -> Job:
 
 def _gather_first_answer(asked: Posed, explain: bool) -> Evidence:
     found = gather_first_answer(asked, explain)
-    _leave_models_out_of_collection(explain)
+    # The libraries of the models were loaded for it.
+    collection.note()
     return found
-
-
-@lru_cache
-def _leave_models_out_of_collection(explain: bool) -> None:
-    """The same for the libraries of the models, once they are loaded; ``explain``: shap, too."""
-    _leave_out_of_collection()
 
 
 def evidence_job(key: StudyKey, question: Question, begins: bool = False) -> Job | None:

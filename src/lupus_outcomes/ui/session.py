@@ -18,7 +18,7 @@ from lupus_outcomes.errors import LupusOutcomesError, NotReleasedError, RefusedD
 from lupus_outcomes.paths import DATASET_VARIABLE, FIRST_PAGE, SAMPLE
 from lupus_outcomes.release.disclosure import CLOSED, banners, read_mode
 from lupus_outcomes.release.rounding import round_patients
-from lupus_outcomes.ui import address, compute, links, trail, upload
+from lupus_outcomes.ui import address, collection, compute, links, trail, upload
 from lupus_outcomes.ui.definitions import CHOICES, DefinitionChoice
 from lupus_outcomes.ui.filters import (
     NOT_GROUPED,
@@ -92,6 +92,7 @@ def frame(title: str) -> None:
 
 def run(page) -> None:
     """Run a page inside the frame; whatever it does, its view goes into the address."""
+    collection.settle()
     address.begin()
     links.begin(page.url_path)
     st.session_state[_STUDY] = None
