@@ -127,6 +127,7 @@ def test_heavy_imports_are_not_on_the_path_to_the_first_page():
         "sklearn",
         "statsmodels",
         "lifelines",
+        "scipy.optimize",
         "scipy.stats",
         "matplotlib",
         "vl_convert",

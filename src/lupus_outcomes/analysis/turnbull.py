@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import nnls
 
 from lupus_outcomes.analysis.intervals import LEVEL
 from lupus_outcomes.analysis.survival import Counts, compute_limits
@@ -239,6 +238,9 @@ def _solve_nonnegative(curvature: Numbers, target: Numbers) -> Numbers:
         if not is_wrong.any():
             return solved
         is_free ^= is_wrong
+    # Seldom needed, and slow to import.
+    from scipy.optimize import nnls
+
     root = np.linalg.cholesky(curvature)
     return nnls(root.T, np.linalg.solve(root, target))[0]
 
