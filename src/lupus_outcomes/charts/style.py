@@ -252,7 +252,7 @@ def named_lines(
 def configure(chart: alt.TopLevelMixin, size: int = 12) -> alt.TopLevelMixin:
     """Shared habits: no frame, left-aligned titles, letters of a legible size in pixels.
 
-    Marks say nothing to a screen reader: the drawing's ``alt`` and the table beside it do.
+    Marks say nothing to a screen reader: the one of ``spoken`` and the table beside it do.
     """
     return (
         chart.configure(aria=False)

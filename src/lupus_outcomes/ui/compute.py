@@ -5,7 +5,7 @@ Cohorts are large and shared as they are: analyses only read them. Results are s
 
 import time
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -226,9 +226,14 @@ def first_answer_job(key: StudyKey, question: Question, explain: bool) -> Job:
 
 def _gather_first_answer(asked: Posed, explain: bool) -> Evidence:
     found = gather_first_answer(asked, explain)
-    # The libraries of the models were loaded for it.
-    collection.note()
+    _note_models(explain)
     return found
+
+
+@lru_cache
+def _note_models(explain: bool) -> None:
+    """The libraries of the models have come, once; ``explain``: shap, too."""
+    collection.note()
 
 
 def evidence_job(key: StudyKey, question: Question, begins: bool = False) -> Job | None:
