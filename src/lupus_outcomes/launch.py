@@ -6,6 +6,7 @@ import runpy
 import socket
 import sys
 from pathlib import Path
+from threading import Thread
 
 from lupus_outcomes.access.settings import (
     LOOPBACK,
@@ -70,7 +71,7 @@ def launch(
     # What is loaded until a page first runs is there to stay; ui.collection turns it on again.
     gc.disable()
     _tell_streamlit_that_app_lists_its_pages()
-    _send_every_message_at_once()
+    _prepare_socket()
     os.chdir(ROOT)
     sys.argv = ["streamlit", "run", str(APP), *_options(port, address, sign_in)]
     runpy.run_module("streamlit", run_name="__main__")
@@ -113,19 +114,28 @@ def _tell_streamlit_that_app_lists_its_pages() -> None:
     PagesManager.uses_pages_directory = False
 
 
-def _send_every_message_at_once() -> None:
-    """Spare every rerun 40 ms, or twice that: small messages waited until the last was confirmed.
+def _prepare_socket() -> None:
+    """Send every message at once, and load while the browser loads.
 
-    Streamlit binds its socket itself, and asyncio then does not turn Nagle's algorithm off
-    (uvicorn issue 3149). What is accepted takes over what the listening socket was told.
+    Small messages waited until the last was confirmed, 40 ms a rerun or twice that: Streamlit binds
+    its socket itself, and asyncio then does not turn Nagle's algorithm off (uvicorn issue 3149).
+    What is accepted takes over what the listening socket was told.
     """
     from streamlit.web.server.starlette import starlette_server
 
     bind = starlette_server._bind_socket
 
-    def bind_without_delay(*arguments) -> socket.socket:
+    def bind_prepared(*arguments) -> socket.socket:
         bound = bind(*arguments)
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+        Thread(target=_load_ahead, daemon=True).start()
         return bound
 
-    starlette_server._bind_socket = bind_without_delay
+    starlette_server._bind_socket = bind_prepared
+
+
+def _load_ahead() -> None:
+    """Load what every page needs: the server has nothing to do while a browser loads Streamlit."""
+    from lupus_outcomes.ui.session import read_ahead
+
+    read_ahead()

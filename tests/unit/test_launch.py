@@ -1,25 +1,29 @@
 """Starting the dashboard: what Streamlit is told before it runs."""
 
+import shutil
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 from streamlit.web.server.starlette import starlette_server
 
 from lupus_outcomes.access.settings import read_sign_in
 from lupus_outcomes.cli import main
-from lupus_outcomes.launch import _options, _refuse_real_data, _send_every_message_at_once
-from lupus_outcomes.paths import SAMPLE
+from lupus_outcomes.launch import _options, _prepare_socket, _refuse_real_data
+from lupus_outcomes.paths import DATASET_VARIABLE, SAMPLE
+from lupus_outcomes.ui import compute, session
 from tests.sign_in import write_sign_in
 from tests.unit.data.drawn import draw_dataset
 
 pytestmark = pytest.mark.slow
 
 
-def test_what_the_server_accepts_sends_at_once(monkeypatch):
+def test_what_the_server_accepts_sends_at_once(tmp_path, monkeypatch):
+    monkeypatch.setenv(DATASET_VARIABLE, str(draw_dataset(tmp_path / "registry")))
     monkeypatch.setattr(starlette_server, "_bind_socket", starlette_server._bind_socket)
-    _send_every_message_at_once()
+    _prepare_socket()
     with starlette_server._bind_socket("127.0.0.1", 0, 1) as server:
         server.listen(1)
         server.settimeout(10)
@@ -27,6 +31,24 @@ def test_what_the_server_accepts_sends_at_once(monkeypatch):
             accepted, _ = server.accept()
             with accepted:
                 assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    (ahead,) = (thread for thread in threading.enumerate() if "_load_ahead" in thread.name)
+    ahead.join(timeout=60)
+    assert not ahead.is_alive()
+
+
+def test_the_dataset_is_read_before_a_reader_comes(tmp_path, monkeypatch):
+    path = str(draw_dataset(tmp_path / "registry"))
+    monkeypatch.setenv(DATASET_VARIABLE, path)
+    fingerprint = compute.fingerprint(path)
+    session.read_ahead()
+    shutil.rmtree(path)
+    assert compute.dataset(path, fingerprint).fingerprint == fingerprint
+
+
+def test_what_is_wrong_with_the_dataset_is_left_to_the_page(tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv(DATASET_VARIABLE, str(tmp_path / "nowhere"))
+    session.read_ahead()
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.7", "dashboard.example"])

@@ -5,9 +5,12 @@ is tuned again inside each fold. Refits are bootstrap samples of patients. Each 
 seed, so that the order in which pieces are done changes nothing.
 """
 
+import sys
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,13 +119,25 @@ def explain_trees(trees: Any, x: Numbers) -> tuple[Numbers, float, float]:
 
 
 def tree_explainer(trees: Any) -> Any:
-    """The explainer of fitted trees; importing shap takes seconds."""
-    with warnings.catch_warnings():
-        # numba warns at import about what shap compiles; none of it is run here.
-        warnings.simplefilter("ignore")
-        import shap
+    """The explainer of fitted trees."""
+    return load_shap().TreeExplainer(trees)
 
-    return shap.TreeExplainer(trees)
+
+@cache
+def load_shap() -> ModuleType:
+    """The library without its plots: matplotlib takes longer to load than all the rest of it."""
+    plots = sys.modules.get("matplotlib")
+    sys.modules["matplotlib"] = None  # pyright: ignore[reportArgumentType]
+    try:
+        with warnings.catch_warnings():
+            # numba warns at import about what shap compiles; none of it is run here.
+            warnings.simplefilter("ignore")
+            import shap
+    finally:
+        del sys.modules["matplotlib"]
+        if plots is not None:
+            sys.modules["matplotlib"] = plots
+    return shap
 
 
 def do_refits(

@@ -119,6 +119,12 @@ def dataset(path: str, fingerprint: str) -> Dataset:
 
 @st.cache_resource(max_entries=COHORTS_KEPT, show_spinner="Reading and checking the dataset …")
 def _read(path: str, fingerprint: str) -> Dataset:
+    return read_silently(path, fingerprint)
+
+
+@st.cache_resource(max_entries=COHORTS_KEPT, show_spinner=False)
+def read_silently(path: str, fingerprint: str) -> Dataset:
+    """The same where there is no page yet to say what is waited for."""
     found = read_dataset(Path(path))
     if found.fingerprint != fingerprint:
         raise UnreadableError(f"{Path(path).name} changed while it was read. Load the page again.")

@@ -5,6 +5,7 @@ there is nothing and stops.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -36,6 +37,13 @@ from lupus_outcomes.ui.reader import draw_sign_out, may_read, reader_or_stop, re
 
 UPLOAD_PAGE = "about/upload.py"
 _STUDY, _READER = "study_seen", "reader_seen"
+
+
+def read_ahead() -> None:
+    """Read the dataset before a page asks for it. What is wrong with it, the page will say."""
+    path = str(_dataset_path())
+    with suppress(Exception):
+        compute.read_silently(path, compute.fingerprint(path))
 
 
 def study() -> StudyKey:
