@@ -89,9 +89,10 @@ def _check_unit(
     by_centre = values.groupby(centre, observed=True)
     medians, counts = by_centre.median(), by_centre.count()
     unit = spec_of(TABLES[table].columns[column]).unit
+    codes, is_known = centre.cat.codes.to_numpy(), (values.notna() & centre.notna()).to_numpy()
     for name in medians.index[counts >= SMALLEST_CENTRE_VALUES]:
-        others = values[(centre.notna() & (centre != name)).to_numpy()].dropna()
-        ratio = medians[name] / others.median() if len(others) else 1.0
+        others = values.to_numpy()[is_known & (codes != centre.cat.categories.get_loc(name))]
+        ratio = medians[name] / np.median(others) if len(others) else 1.0
         if ratio > largest or ratio < 1 / largest:
             where = named.get(name, UNNAMED)
             message = f"{where}: the typical value is {ratio:.2g} times that of the other centres"
@@ -152,15 +153,14 @@ def _mask(rows: tuple[int, ...], n_rows: int) -> NDArray[np.bool_]:
 def _check_missing(
     visits: pd.DataFrame, centre: pd.Series, named: dict[str, str]
 ) -> Iterator[Finding]:
-    for column in (c for role in ROLES_EXPECTED for c in columns_with_role("visits", role)):
-        missing = visits[column].isna()
-        if missing.all() or not missing.any():
-            continue
-        by_centre = missing.astype("float64").groupby(centre, observed=True)
-        counts, share = by_centre.count(), by_centre.mean()
-        enough = (counts >= SMALLEST_CENTRE_VALUES) & (share > LARGEST_MISSING_SHARE)
-        for name in share.index[enough]:
+    columns = [column for role in ROLES_EXPECTED for column in columns_with_role("visits", role)]
+    missing = visits[columns].isna()
+    by_centre = missing.groupby(centre, observed=True)
+    shares = by_centre.mean()[by_centre.size() >= SMALLEST_CENTRE_VALUES]
+    for column in missing.columns[missing.any() & ~missing.all()]:
+        share = shares[column]
+        for name in share.index[share > LARGEST_MISSING_SHARE]:
             message = f"{named.get(name, UNNAMED)}: missing at {share[name]:.0%} of visits"
-            is_there = missing & (centre == name)
+            is_there = missing[column] & (centre == name)
             way_out = "Ask the centre for it."
             yield from query("often_missing", "visits", column, is_there, message, way_out)
