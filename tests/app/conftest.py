@@ -38,9 +38,14 @@ def wait_for_jobs(kind: str) -> None:
         assert job is None or job.finished.wait(JOB_PATIENCE_SECONDS)
 
 
+def as_read(text: str) -> str:
+    """Text without what keeps Markdown out of it, and lines from ending within it."""
+    return text.replace("\\", "").replace("\u00a0", " ")
+
+
 def said_of_the_address(app: AppTest) -> str:
     """What a page says that its address asked for in vain."""
-    return " ".join(line.value for line in app.warning).replace("\\", "")
+    return as_read(" ".join(line.value for line in app.warning))
 
 
 def told(app: AppTest) -> list[str]:

@@ -15,7 +15,7 @@ from lupus_outcomes.analysis.missing import describe_missing, describe_missing_b
 from lupus_outcomes.derive.course import derive_course
 from lupus_outcomes.derive.selection import select_patients
 from lupus_outcomes.ui.plain import escape
-from tests.app.conftest import told, turn_to
+from tests.app.conftest import as_read, told, turn_to
 from tests.reference_cohort import FOLDER, reference_cohort
 
 pytestmark = pytest.mark.slow
@@ -81,15 +81,11 @@ class TestEnrolment:
     def test_shifted_dates_have_no_calendar(self, open_app, shifted):
         app = open_app(ENROLMENT, shifted)
         assert not app.exception
-        assert any("a calendar would be wrong" in escape_free(line) for line in said(app))
+        assert any("a calendar would be wrong" in as_read(line) for line in said(app))
         assert told(app) == []
         turn_to(app, "From where")
         assert len(told(app)) == 1
         assert list(app.dataframe[0].value) == ["centre", "N", "share"]
-
-
-def escape_free(text: str) -> str:
-    return text.replace("\\", "")
 
 
 class TestEligibility:
@@ -143,7 +139,7 @@ class TestCompleteness:
         app.query_params["state"] = "no_such_endpoint"
         app.switch_page(f"pages/{COMPLETENESS}").run()
         assert app.selectbox(key="view_state").value == "doris"
-        assert any("no_such_endpoint" in escape_free(line.value) for line in app.warning)
+        assert any("no_such_endpoint" in as_read(line.value) for line in app.warning)
 
     def test_complete_columns_on_demand(self, open_app):
         app = open_app(COMPLETENESS, show="time")
@@ -169,7 +165,7 @@ class TestPatient:
             "missing",
             "unknown",
         ]
-        reasons = next(escape_free(line) for line in said(app) if line.startswith("- **"))
+        reasons = next(as_read(line) for line in said(app) if line.startswith("- **"))
         assert "LLDAS unknown: physician global missing" in reasons
         assert reasons.count("- **20") == len(table)
 

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lupus_outcomes.release.provenance import seal
-from tests.app.conftest import COHORT, OpenApp
+from tests.app.conftest import COHORT, OpenApp, as_read
 
 pytestmark = pytest.mark.slow
 RETENTION = "treatment/retention.py"
@@ -23,7 +23,7 @@ def take_link(app: AppTest, result: str) -> str:
 
 
 def said(app: AppTest) -> str:
-    return "\n".join(one.value.replace("\\", "") for one in (*app.info, *app.warning))
+    return "\n".join(as_read(one.value) for one in (*app.info, *app.warning))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ class TestOtherData:
         asked = take_link(first, "attainment")
         app = open_app("", edited(tmp_path), view=asked)
         (warning,) = app.warning
-        then, now = warning.value.replace("\\", "").split("\n\n")[1:]
+        then, now = as_read(warning.value).split("\n\n")[1:]
         assert then.startswith("Then: At 12 months: DORIS remission 33 % (71 of 217")
         assert now.startswith("Now: At 12 months: DORIS remission")
         assert then.removeprefix("Then: ") != now.removeprefix("Now: ")

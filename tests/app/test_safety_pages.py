@@ -4,7 +4,7 @@ import pytest
 
 from lupus_outcomes.analysis.adverse_events import estimate_adverse_events
 from lupus_outcomes.derive.selection import select_patients
-from tests.app.conftest import told, turn_to
+from tests.app.conftest import as_read, told, turn_to
 from tests.reference_cohort import reference_cohort
 
 pytestmark = pytest.mark.slow
@@ -13,8 +13,7 @@ ADVERSE_EVENTS, SPECIAL = "safety/adverse_events.py", "safety/special_interest.p
 
 
 def said(app):
-    """What stands on the page, as a reader sees it: without the marks that keep Markdown out."""
-    return [line.value.replace("\\", "") for line in (*app.markdown, *app.caption)]
+    return [as_read(line.value) for line in (*app.markdown, *app.caption)]
 
 
 def test_the_primary_endpoint_comes_first(open_app):

@@ -8,7 +8,7 @@ from lupus_outcomes.analysis.exposure import describe_exposure, describe_interva
 from lupus_outcomes.analysis.inference import P_HIDDEN
 from lupus_outcomes.analysis.retention import estimate_retention
 from lupus_outcomes.derive.selection import select_patients
-from tests.app.conftest import told, turn_to
+from tests.app.conftest import as_read, told, turn_to
 from tests.reference_cohort import reference_cohort
 
 pytestmark = pytest.mark.slow
@@ -17,7 +17,7 @@ RETENTION, EXPOSURE = "treatment/retention.py", "treatment/exposure.py"
 
 
 def said(app: AppTest) -> list[str]:
-    return [line.value.replace("\\", "") for line in app.markdown]
+    return [as_read(line.value) for line in app.markdown]
 
 
 def with_subgroups(app: AppTest) -> AppTest:
@@ -63,7 +63,7 @@ class TestRetention:
 
         for page in (app, subgroups):
             assert not any("p = " in line for line in said(page))
-            assert any(P_HIDDEN in note.value.replace("\\", "") for note in page.caption)
+            assert any(P_HIDDEN in as_read(note.value) for note in page.caption)
 
     def test_the_comparison_of_patients_is_turned_on(self, open_app):
         app = with_subgroups(open_app(RETENTION, show="sooner"))

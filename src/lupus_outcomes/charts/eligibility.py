@@ -17,7 +17,7 @@ from lupus_outcomes.charts.rows import (
 from lupus_outcomes.charts.style import Drawing, Mode, colour, configure, table_source, tint
 from lupus_outcomes.release.disclosure import Released
 
-BAR_PIXELS, COUNTS_PIXELS, GAP_PIXELS = 12, 18, 16
+BAR_PIXELS, COUNTS_PIXELS, GAP_PIXELS = 12, 18, 14
 # Under each bar: the column of its count, the words, the place of the words in pixels.
 COUNTS = (
     ("n_remaining", "remain", 0),
@@ -38,15 +38,15 @@ def draw_attrition(released: Released, mode: Mode) -> Drawing:
         wrapped(f"{step}. {criterion}" if step else criterion, NARROWEST_PLOT)
         for step, criterion in zip(table["step"], table["criterion"], strict=True)
     ]
-    heights = [n_lines(t) * LINE_PIXELS + BAR_PIXELS + COUNTS_PIXELS + GAP_PIXELS for t in text]
-    top = np.cumsum([0, *heights[:-1]])
-    bar = top + [n_lines(t) * LINE_PIXELS + 3 for t in text]
+    words_end = max(map(n_lines, text)) * LINE_PIXELS + 3
+    height = words_end + BAR_PIXELS + COUNTS_PIXELS + GAP_PIXELS
+    bar = np.arange(len(text)) * height + words_end
     enrolled = max(int(table["n_remaining"].max()), 1)
     data = pd.DataFrame(
         {
             "narrow": text,
             "wide": [t.replace("\n", " ") for t in text],
-            "y_narrow": top,
+            "y_narrow": bar - [n_lines(t) * LINE_PIXELS + 3 for t in text],
             "y_wide": bar - LINE_PIXELS - 3,
             "y_bar": bar,
             "y_bar_end": bar + BAR_PIXELS,
@@ -63,7 +63,7 @@ def draw_attrition(released: Released, mode: Mode) -> Drawing:
         arguments=(mode,),
         data=data,
         alt=released.result.finding,
-        height=sum(heights),
+        height=len(text) * height,
     )
 
 
