@@ -142,5 +142,17 @@ def test_heavy_imports_are_not_on_the_path_to_the_first_page():
     assert answer.stdout.strip() == "[]"
 
 
+def test_shap_comes_without_plots_for_all_who_ask_at_once():
+    code = (
+        "import sys; from concurrent.futures import ThreadPoolExecutor; "
+        "from lupus_outcomes.analysis.resampling import load_shap; "
+        "pool = ThreadPoolExecutor(4); asked = [pool.submit(load_shap) for _ in range(4)]; "
+        "print({one.result().__name__ for one in asked}, 'matplotlib' in sys.modules); "
+        "import matplotlib; print(matplotlib.__name__)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert answer.stdout == "{'shap'} False\nmatplotlib\n", answer.stderr
+
+
 def test_no_address_in_the_lock():
     assert "://" not in (ROOT / "requirements.lock").read_text()

@@ -20,8 +20,10 @@ from tests.unit.data.drawn import draw_dataset
 pytestmark = pytest.mark.slow
 
 
-def test_what_the_server_accepts_sends_at_once(tmp_path, monkeypatch):
-    monkeypatch.setenv(DATASET_VARIABLE, str(draw_dataset(tmp_path / "registry")))
+def test_the_server_sends_at_once_and_reads_ahead(tmp_path, monkeypatch):
+    path = str(draw_dataset(tmp_path / "registry"))
+    fingerprint = compute.fingerprint(path)
+    monkeypatch.setenv(DATASET_VARIABLE, path)
     monkeypatch.setattr(starlette_server, "_bind_socket", starlette_server._bind_socket)
     _prepare_socket()
     with starlette_server._bind_socket("127.0.0.1", 0, 1) as server:
@@ -31,16 +33,9 @@ def test_what_the_server_accepts_sends_at_once(tmp_path, monkeypatch):
             accepted, _ = server.accept()
             with accepted:
                 assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-    (ahead,) = (thread for thread in threading.enumerate() if "_load_ahead" in thread.name)
-    ahead.join(timeout=60)
-    assert not ahead.is_alive()
-
-
-def test_the_dataset_is_read_before_a_reader_comes(tmp_path, monkeypatch):
-    path = str(draw_dataset(tmp_path / "registry"))
-    monkeypatch.setenv(DATASET_VARIABLE, path)
-    fingerprint = compute.fingerprint(path)
-    session.read_ahead()
+    for thread in threading.enumerate():
+        if "_load_ahead" in thread.name:
+            thread.join()
     shutil.rmtree(path)
     assert compute.dataset(path, fingerprint).fingerprint == fingerprint
 

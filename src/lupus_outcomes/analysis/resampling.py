@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ from lupus_outcomes.indices.three_valued import Numbers
 SEED = 20260901
 # Beyond this many patients fewer repeats tell as much, and no interactions are looked for.
 MANY = 2_000
+# Two readers may ask at the same moment.
+_LOADING = Lock()
 
 
 @dataclass(frozen=True)
@@ -126,17 +129,18 @@ def tree_explainer(trees: Any) -> Any:
 @cache
 def load_shap() -> ModuleType:
     """The library without its plots: matplotlib takes longer to load than all the rest of it."""
-    plots = sys.modules.get("matplotlib")
-    sys.modules["matplotlib"] = None  # pyright: ignore[reportArgumentType]
-    try:
-        with warnings.catch_warnings():
-            # numba warns at import about what shap compiles; none of it is run here.
-            warnings.simplefilter("ignore")
-            import shap
-    finally:
-        del sys.modules["matplotlib"]
-        if plots is not None:
-            sys.modules["matplotlib"] = plots
+    with _LOADING:
+        plots = sys.modules.get("matplotlib")
+        sys.modules["matplotlib"] = None  # pyright: ignore[reportArgumentType]
+        try:
+            with warnings.catch_warnings():
+                # numba warns at import about what shap compiles; none of it is run here.
+                warnings.simplefilter("ignore")
+                import shap
+        finally:
+            del sys.modules["matplotlib"]
+            if plots is not None:
+                sys.modules["matplotlib"] = plots
     return shap
 
 
