@@ -322,9 +322,7 @@ def answer_explainerdashboard(answer: str, inputs: Path) -> tuple[float, float]:
 
 def build_explainerdashboard(_: str, inputs: Path) -> Any:
     """Its dashboard as documented, with all tabs, whatever is asked."""
-    from explainerdashboard import ExplainerDashboard  # pyright: ignore[reportMissingImports]
-
-    return ExplainerDashboard(prepare_explainerdashboard(inputs)[0]).app.server
+    return build_of_tabs(None, inputs)
 
 
 def build_both_answers(_: str, inputs: Path) -> Any:
@@ -337,8 +335,8 @@ def build_one_answer(answer: str, inputs: Path) -> Any:
     return build_of_tabs(choose_tabs(answer), inputs)
 
 
-def build_of_tabs(tabs: list[Any], inputs: Path) -> Any:
-    """Its dashboard of some tabs."""
+def build_of_tabs(tabs: list[Any] | None, inputs: Path) -> Any:
+    """Its dashboard of some tabs, or as it is documented."""
     from explainerdashboard import ExplainerDashboard  # pyright: ignore[reportMissingImports]
 
     return ExplainerDashboard(prepare_explainerdashboard(inputs)[0], tabs).app.server

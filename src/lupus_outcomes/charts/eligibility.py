@@ -38,15 +38,16 @@ def draw_attrition(released: Released, mode: Mode) -> Drawing:
         wrapped(f"{step}. {criterion}" if step else criterion, NARROWEST_PLOT)
         for step, criterion in zip(table["step"], table["criterion"], strict=True)
     ]
-    words_end = max(map(n_lines, text)) * LINE_PIXELS + 3
-    height = words_end + BAR_PIXELS + COUNTS_PIXELS + GAP_PIXELS
-    bar = np.arange(len(text)) * height + words_end
+    of_words = np.array([n_lines(t) * LINE_PIXELS + 3 for t in text])
+    highest = int(of_words.max())
+    height = highest + BAR_PIXELS + COUNTS_PIXELS + GAP_PIXELS
+    bar = np.arange(len(text)) * height + highest
     enrolled = max(int(table["n_remaining"].max()), 1)
     data = pd.DataFrame(
         {
             "narrow": text,
             "wide": [t.replace("\n", " ") for t in text],
-            "y_narrow": bar - [n_lines(t) * LINE_PIXELS + 3 for t in text],
+            "y_narrow": bar - of_words,
             "y_wide": bar - LINE_PIXELS - 3,
             "y_bar": bar,
             "y_bar_end": bar + BAR_PIXELS,

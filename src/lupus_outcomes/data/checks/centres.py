@@ -89,10 +89,10 @@ def _check_unit(
     by_centre = values.groupby(centre, observed=True)
     medians, counts = by_centre.median(), by_centre.count()
     unit = spec_of(TABLES[table].columns[column]).unit
-    codes, is_known = centre.cat.codes.to_numpy(), (values.notna() & centre.notna()).to_numpy()
+    is_known = values.notna() & centre.notna()
     for name in medians.index[counts >= SMALLEST_CENTRE_VALUES]:
-        others = values.to_numpy()[is_known & (codes != centre.cat.categories.get_loc(name))]
-        ratio = medians[name] / np.median(others) if len(others) else 1.0
+        others = values[(is_known & (centre != name)).to_numpy()]
+        ratio = medians[name] / others.median() if len(others) else 1.0
         if ratio > largest or ratio < 1 / largest:
             where = named.get(name, UNNAMED)
             message = f"{where}: the typical value is {ratio:.2g} times that of the other centres"
